@@ -1,0 +1,1 @@
+"""One outside system each; what their SDKs raise ends here. Only `shared.wiring` imports these."""

@@ -1,0 +1,149 @@
+"""A case: one company's request that one subscription may pay by invoice."""
+
+import hashlib
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import EmailStr, Field, StringConstraints, field_validator, model_validator
+
+from shared.domain.credit import CreditNeed
+from shared.domain.eligibility import Finding
+from shared.domain.lifecycle import FINAL, FollowUp, State
+from shared.domain.model import CountryCode, Instant, Line, Model, Money
+from shared.domain.waiting import Wait
+
+
+class ContactMethod(StrEnum):
+    """How a contact prefers to be reached, as in Microsoft.Support."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class BillingAddress(Model):
+    """Where invoices go; it should match the Azure account's address."""
+
+    line1: Line
+    line2: Line | None = None
+    city: Line
+    region: Line | None = None
+    postal_code: Line | None = None
+    country: CountryCode
+
+
+class Contact(Model):
+    """The person who follows the request."""
+
+    name: Line
+    email: EmailStr
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().\-]{5,30}$")] | None = None
+    preferred_method: ContactMethod = ContactMethod.EMAIL
+    language: Literal["en", "nl"] = "en"
+
+    @model_validator(mode="after")
+    def _phone_for_calls(self) -> "Contact":
+        if self.preferred_method is ContactMethod.PHONE and self.phone is None:
+            raise ValueError("the preferred method is phone: give the phone number too")
+        return self
+
+
+class Consent(Model):
+    """The applicant's agreement that the switch cannot be undone; the hash says to which words."""
+
+    accepted: Literal[True]
+    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class RequestForm(Model):
+    """What an applicant sends: the form of 2017 and the portal's steps around it."""
+
+    subscription_id: UUID
+    support_plan: Line
+    company_name: Line
+    billing_address: BillingAddress
+    account_administrator_email: EmailStr
+    contact: Contact
+    credit_needed: Money
+    consent: Consent
+
+    @field_validator("credit_needed")
+    @classmethod
+    def _more_than_nothing(cls, money: Money) -> Money:
+        if money.amount <= 0:
+            raise ValueError("the amount must be more than 0")
+        return money
+
+
+class Attention(Model):
+    """Why the desk must look at a case: a step or a notice failed for good."""
+
+    reason: str
+    since: Instant
+
+
+class Case(Model):
+    """Everything that is kept of a case in one row.
+
+    `seq` numbers its transitions and its one pending message, whose kind is `follow_up`; `committed_by` is the id of
+    the message, or the fresh commit id of the endpoint, that made the last transition. `side_events` counts events
+    since then that made none. `content_revision` moves when people can see a difference: it is the ETag's value.
+    """
+
+    id: str
+    scope: str
+    state: State
+    seq: int
+    follow_up: FollowUp
+    committed_by: str
+    side_events: int = 0
+    content_revision: int = 1
+    policy: str
+    opened_by: str
+    opened_at: Instant
+    changed_at: Instant
+    request: RequestForm
+    findings: tuple[Finding, ...] = ()
+    findings_total: int = 0
+    told_findings: str = ""
+    credit: CreditNeed | None = None
+    wait: Wait | None = None
+    retries: int = 0
+    attention: Attention | None = None
+    chain_head: str = Field(default="")
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the case needs looking at again if nothing happens."""
+        return self.wait.next_due_at if self.wait and not self.is_final else None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the case is over."""
+        return self.state in FINAL
+
+
+def scope_of(subscription_id: UUID) -> str:
+    """The partition of a billing scope: 32 hex digits of the SHA-256 of the subscription id in lower case."""
+    return hashlib.sha256(str(subscription_id).encode()).hexdigest()[:32]
+
+
+CASE_ID_PATTERN: Final = r"^[0-9a-f]{32}-[0-9a-f]{32}$"
+"""What a case id looks like: its scope, then 128 random bits."""
+
+
+def is_case_id(text: str) -> bool:
+    """Whether a text can be a case id at all."""
+    return re.fullmatch(CASE_ID_PATTERN, text) is not None
+
+
+def case_id_in(scope: str, random_hex: str) -> str:
+    """A public case id. It carries its partition, so that every read by id is one request."""
+    return f"{scope}-{random_hex}"
+
+
+def scope_of_case(case_id: str) -> str:
+    """The partition of a case id; an id that was never given out gives one where nothing is found."""
+    return case_id.partition("-")[0]

@@ -1,0 +1,129 @@
+"""What is read and written together: everything of one billing scope, and one change to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from shared.domain.case import Case
+from shared.domain.facts import UNKNOWN, SubscriptionFacts
+from shared.domain.history import HistoryEvent
+from shared.domain.model import Instant, Model
+from shared.domain.notices import Notice
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[T]):
+    """A value as read, and the tag of the version that was read."""
+
+    value: T
+    tag: str
+
+
+class SlotStatus(StrEnum):
+    """A scope's one slot: taken by an open request, closed for a while after a refusal, or taken for ever."""
+
+    OPEN = "open"
+    COOLING = "cooling"
+    SWITCHED = "switched"
+
+
+class Slot(Model):
+    """Which case has the slot of its scope. `since` is when it took this status; `until` ends a cooling-off."""
+
+    case_id: str
+    owner: str
+    status: SlotStatus
+    since: Instant
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One read of a scope. A case that is None is void: fenced off before it was ever made."""
+
+    scope: str
+    slot: Stored[Slot] | None = None
+    facts: Stored[SubscriptionFacts] | None = None
+    cases: Mapping[str, Stored[Case | None]] = field(default_factory=dict)
+    notices: tuple[Stored[Notice], ...] = ()
+
+    @property
+    def known_facts(self) -> SubscriptionFacts:
+        """What is known of the subscription, if anything."""
+        return self.facts.value if self.facts else UNKNOWN
+
+    def notices_of(self, case_id: str) -> tuple[Stored[Notice], ...]:
+        """The notices of a case that are not done with, oldest first."""
+        return tuple(stored for stored in self.notices if stored.value.case_id == case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChange:
+    """Write the facts, or with None touch them, so that a decision made from other facts cannot be committed.
+
+    With an empty tag, the row is made if it is missing.
+    """
+
+    facts: SubscriptionFacts | None
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChange:
+    """Give the slot to somebody (None: free it), if it still is as read; with an empty tag it must not exist."""
+
+    slot: Slot | None
+    tag: str
+
+
+class Receipt(Model):
+    """Proof that something was acted on: an idempotency key with its answer, or a webhook's id."""
+
+    key: str
+    expires_at: Instant
+    fingerprint: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptChange:
+    """Write a receipt; with an empty tag it must not exist, else it replaces an expired one."""
+
+    receipt: Receipt
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one transaction writes. `case_tag` is the case's version as read; empty for a new case."""
+
+    scope: str
+    case: Case | None = None
+    case_tag: str = ""
+    event: HistoryEvent | None = None
+    notices: tuple[Notice, ...] = ()
+    facts: FactsChange | None = None
+    slot: SlotChange | None = None
+    receipt: ReceiptChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """Which rows a case has in the index, and the transition they speak of."""
+
+    case_id: str
+    seq: int
+    list_key: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One operation's time and identity: read once, used throughout."""
+
+    now: datetime
+    commit_id: str

@@ -1,0 +1,109 @@
+"""What can go wrong, in the domain's words. Adapters and workflow raise these; `functions.answers` words them."""
+
+
+class PayByInvoiceError(Exception):
+    """Every expected failure of this system."""
+
+
+class StorageError(PayByInvoiceError):
+    """A storage request did not end as asked."""
+
+
+class RowExistsError(StorageError):
+    """A row to insert is there already. `index` counts the transaction's operations from 0."""
+
+    def __init__(self, index: int = 0) -> None:
+        super().__init__(f"operation {index}: the row exists already")
+        self.index = index
+
+
+class RowChangedError(StorageError):
+    """A row is gone, or is not the version that was read. `index` counts the transaction's operations from 0."""
+
+    def __init__(self, index: int = 0) -> None:
+        super().__init__(f"operation {index}: the row was changed or deleted meanwhile")
+        self.index = index
+
+
+class StorageUnavailableError(StorageError):
+    """No answer, or a server error. The request may have been carried out all the same."""
+
+
+class IllegalMoveError(PayByInvoiceError):
+    """The event cannot happen in the case's state. `open_to` names those that can."""
+
+    def __init__(self, state: str, event: str, open_to: tuple[str, ...]) -> None:
+        super().__init__(f"'{event}' is not possible in state '{state}'; possible: {', '.join(open_to) or 'nothing'}")
+        self.state, self.event, self.open_to = state, event, open_to
+
+
+class CaseNotFoundError(PayByInvoiceError):
+    """There is no such case, or it is not the caller's to see."""
+
+
+class CaseBusyError(PayByInvoiceError):
+    """Others changed the same case again and again; trying later will help."""
+
+
+class RequestOpenError(PayByInvoiceError):
+    """The subscription has an open request. `case_id` names it to its owner; it is None for everybody else."""
+
+    def __init__(self, case_id: str | None) -> None:
+        super().__init__("the subscription has an open request")
+        self.case_id = case_id
+
+
+class AlreadySwitchedError(PayByInvoiceError):
+    """The subscription pays by invoice since `since` (RFC 3339); there is no way back and nothing to ask."""
+
+    def __init__(self, since: str) -> None:
+        super().__init__(f"the subscription pays by invoice since {since}")
+        self.since = since
+
+
+class CoolingOffError(PayByInvoiceError):
+    """An earlier request was declined; a new one is possible from `until` (RFC 3339)."""
+
+    def __init__(self, until: str) -> None:
+        super().__init__(f"a new request is possible from {until}")
+        self.until = until
+
+
+class IdempotencyKeyReusedError(PayByInvoiceError):
+    """The Idempotency-Key was used before with another request."""
+
+
+class ConsentOutdatedError(PayByInvoiceError):
+    """The consent names the hash of another text than the policy's."""
+
+    def __init__(self, text_sha256: str) -> None:
+        super().__init__("the consent is for another text than the current one")
+        self.text_sha256 = text_sha256
+
+
+class MessageEarlyError(PayByInvoiceError):
+    """A message came before the commit it belongs to; raising brings it back later."""
+
+
+class NoticeInFlightError(PayByInvoiceError):
+    """Another message has the notice in hand; raising brings this one back when that is settled."""
+
+
+class TryAgainLaterError(PayByInvoiceError):
+    """A system that is needed does not answer. `reason` is safe to keep in history."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoticeRefusedError(PayByInvoiceError):
+    """The mail system refuses the notice for good. The text names the reason without personal data."""
+
+
+class UnreadableMessageError(PayByInvoiceError):
+    """A queue message that no version of this app can read."""
+
+
+class SettingsError(PayByInvoiceError):
+    """A setting is missing or wrong; the text names it and the remedy."""

@@ -1,0 +1,58 @@
+"""What is known of a subscription. Absent means unknown, never "no".
+
+Names and values are those of Microsoft.Billing 2024-04-01 (accountType, agreementType, paymentMethodFamily) and of
+Azure resources (id, name, type, plan). Values are open: Microsoft adds to its enumerations.
+"""
+
+from shared.domain.model import CountryCode, Instant, Model, Money
+
+
+class Plan(Model):
+    """The plan of a resource bought through the Marketplace."""
+
+    name: str | None = None
+    publisher: str | None = None
+    product: str | None = None
+
+
+class Resource(Model):
+    """A resource in the subscription."""
+
+    id: str
+    name: str
+    type: str
+    plan: Plan | None = None
+
+
+class SubscriptionFacts(Model):
+    """A full snapshot. An empty one (nothing observed yet) has neither `observed_at` nor anything else."""
+
+    observed_at: Instant | None = None
+    observation_id: str = ""
+    account_type: str | None = None
+    agreement_type: str | None = None
+    account_administrator_email: str | None = None
+    country: CountryCode | None = None
+    payment_method_family: str | None = None
+    outstanding_balance: Money | None = None
+    resources: tuple[Resource, ...] | None = None
+
+    def is_newer_than(self, other: "SubscriptionFacts") -> bool:
+        """Whether this observation replaces the other: by time, then by id, so that every order ends alike."""
+        if self.observed_at is None or other.observed_at is None:
+            return self.observed_at is not None
+        return (self.observed_at, self.observation_id) > (other.observed_at, other.observation_id)
+
+
+UNKNOWN = SubscriptionFacts()
+
+
+def as_shown_to(facts: SubscriptionFacts, administrator_email: str) -> SubscriptionFacts:
+    """The facts for a caller who names this account administrator: all of them if it is right, else none.
+
+    A subscription id is no secret; the administrator's address shows that the caller has to do with the account.
+    """
+    known = facts.account_administrator_email
+    if known is None or known.casefold() != administrator_email.casefold():
+        return UNKNOWN
+    return facts

@@ -1,0 +1,196 @@
+"""How a case moves: one pure function makes the next case, its history event, its notices and what becomes of its slot.
+
+Nothing else gives a case another state.
+"""
+
+import calendar
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from shared.domain.case import Attention, Case
+from shared.domain.dossier import Moment, Slot, SlotStatus
+from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome
+from shared.domain.history import HistoryEvent, sealed
+from shared.domain.lifecycle import SUBMITTED, Event, NoticeKind, State, Transition, transition_for
+from shared.domain.notices import Notice, NoticeDetails
+from shared.domain.waiting import Party, Terms, Wait, begin_wait
+
+_INVISIBLE: Final = frozenset({Event.SCHEDULE_RETRY, Event.REMIND})
+"""Events after which nobody sees other content."""
+
+_TELL_ONCE: Final = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
+"""Notices that are sent only when the findings changed since the last one."""
+
+_ORDER: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
+"""What people must act on comes first, and is kept where not all findings are."""
+
+_REMEMBERS_TOLD: Final = frozenset({State.CHECKING_ELIGIBILITY, State.ACTION_REQUIRED})
+"""The states in which a case is still held up by the findings that were told last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What shall happen to a case: the event, who brought it about, and what it changes besides the state."""
+
+    event: Event
+    actor: str
+    reasons: tuple[str, ...] = ()
+    updates: Mapping[str, Any] = field(default_factory=dict)
+    owed_by: Party = Party.APPLICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The case after a move, and what is stored beside it."""
+
+    case: Case
+    event: HistoryEvent
+    notices: tuple[Notice, ...]
+
+
+def opened(case: Case, actor: str, moment: Moment) -> Advance:
+    """The submission as the first event of a new case's history."""
+    return _sealed(case, _event(case, None, Move(Event.SUBMIT, actor), SUBMITTED, moment), ())
+
+
+def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
+    """Move a case. Raises IllegalMoveError where the transition table has no such move."""
+    transition = transition_for(case.state, move.event)
+    draft = case.model_copy(
+        update={
+            **move.updates,
+            "state": transition.to,
+            "seq": case.seq + 1,
+            "side_events": 0,
+            "follow_up": transition.follow_up,
+            "committed_by": moment.commit_id,
+            "content_revision": case.content_revision + (move.event not in _INVISIBLE),
+            "changed_at": moment.now,
+            "retries": case.retries + 1 if move.event is Event.SCHEDULE_RETRY else 0,
+            "wait": _wait_after(case, transition.to, move, moment, terms),
+        }
+    )
+    told, notices = _notices(draft, transition, moment)
+    following = draft.model_copy(update={"told_findings": told})
+    return _sealed(following, _event(following, case.state, move, transition, moment), notices)
+
+
+def raise_attention(case: Case, reason: str, moment: Moment) -> Advance:
+    """Flag a case for the desk. The case keeps its state and its number."""
+    return _aside(case, Attention(reason=reason, since=moment.now), f"attention: {reason}", "system", moment)
+
+
+def clear_attention(case: Case, actor: str, moment: Moment) -> Advance:
+    """Take the flag off: the desk has dealt with it."""
+    return _aside(case, None, "attention cleared", actor, moment)
+
+
+def slot_after(slot: Slot, case: Case, moment: Moment, terms: Terms) -> Slot | None:
+    """What becomes of a case's slot: kept while open and once switched, closed for a while once declined, else free."""
+    if not case.is_final:
+        return slot
+    if case.state is State.SWITCHED:
+        return slot.model_copy(update={"status": SlotStatus.SWITCHED, "since": moment.now})
+    if case.state is State.DECLINED:
+        until = months_later(moment.now, terms.policy.reapply_after_months)
+        return slot.model_copy(update={"status": SlotStatus.COOLING, "since": moment.now, "until": until})
+    return None
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months later; the month's last day where it has no such day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year = moment.year + years
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+def findings_update(findings: Iterable[Finding]) -> dict[str, Any]:
+    """The findings as kept on a case: capped, with the total said; what fails comes first."""
+    ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.outcome))
+    return {"findings": tuple(ordered[:MOST_FINDINGS]), "findings_total": len(ordered)}
+
+
+def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:
+    if case.wait and move.event is Event.REMIND:
+        return case.wait.model_copy(update={"reminders": case.wait.reminders + 1})
+    kept = to is State.CHECKING_ELIGIBILITY or to is case.state
+    rechecked = case.state is State.CHECKING_ELIGIBILITY and to is State.ACTION_REQUIRED
+    if kept or (rechecked and case.wait and case.wait.owed_by is move.owed_by):
+        return case.wait
+    return begin_wait(to, move.owed_by, moment.now, terms)
+
+
+def _notices(draft: Case, transition: Transition, moment: Moment) -> tuple[str, tuple[Notice, ...]]:
+    told = draft.told_findings if draft.state in _REMEMBERS_TOLD else ""
+    if transition.notice is None:
+        return told, ()
+    if transition.notice in _TELL_ONCE:
+        told = _fingerprint(draft.findings, draft.findings_total)
+        if told == draft.told_findings:
+            return told, ()
+    return told, (_notice(draft, transition.notice, moment),)
+
+
+def _notice(draft: Case, kind: NoticeKind, moment: Moment) -> Notice:
+    details = NoticeDetails(
+        findings=tuple(finding for finding in draft.findings if finding.outcome is not Outcome.PASS),
+        findings_total=draft.findings_total,
+        credit=draft.credit,
+        owed_by=draft.wait.owed_by if draft.wait else None,
+        last_day=draft.wait.last_day if draft.wait else None,
+    )
+    return Notice(case_id=draft.id, seq=draft.seq, kind=kind, details=details, created_at=moment.now)
+
+
+def _fingerprint(findings: Iterable[Finding], total: int) -> str:
+    parts = [f"{f.code}:{f.resource.id if f.resource else ''}" for f in findings if f.outcome is not Outcome.PASS]
+    return hashlib.sha256("\n".join([str(total), *sorted(parts)]).encode()).hexdigest()
+
+
+def _event(case: Case, origin: State | None, move: Move, transition: Transition, moment: Moment) -> HistoryEvent:
+    return HistoryEvent(
+        case_id=case.id,
+        seq=case.seq,
+        at=moment.now,
+        event=move.event,
+        from_state=origin,
+        to_state=transition.to,
+        actor=move.actor,
+        reasons=move.reasons,
+        commit_id=moment.commit_id,
+        previous_hash=case.chain_head,
+    )
+
+
+def _aside(case: Case, attention: Attention | None, note: str, actor: str, moment: Moment) -> Advance:
+    following = case.model_copy(
+        update={
+            "attention": attention,
+            "side_events": case.side_events + 1,
+            "content_revision": case.content_revision + 1,
+            "changed_at": moment.now,
+        }
+    )
+    event = HistoryEvent(
+        case_id=case.id,
+        seq=case.seq,
+        side=following.side_events,
+        at=moment.now,
+        event=None,
+        note=note,
+        from_state=case.state,
+        to_state=case.state,
+        actor=actor,
+        commit_id=moment.commit_id,
+        previous_hash=case.chain_head,
+    )
+    return _sealed(following, event, ())
+
+
+def _sealed(case: Case, event: HistoryEvent, notices: tuple[Notice, ...]) -> Advance:
+    whole = sealed(event)
+    return Advance(case.model_copy(update={"chain_head": whole.hash}), whole, notices)

@@ -1,0 +1,79 @@
+"""Waits: whose turn it is, since when and until when, and when the case next needs attention."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from shared.domain.lifecycle import WAITS_FOR_APPLICANT, State
+from shared.domain.model import Instant, Model
+from shared.domain.policy import Policy, WaitTerms, WaitUnit
+
+IsBusinessDay = Callable[[date], bool]
+"""Whether a date is a business day in the company's country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a case is held to: its policy, and the business days of its company's country."""
+
+    policy: Policy
+    is_business_day: IsBusinessDay
+
+
+class Party(StrEnum):
+    """Who owes the next move."""
+
+    APPLICANT = "applicant"
+    DESK = "desk"
+
+
+class Wait(Model):
+    """A wait for somebody. Only the applicant's waits have reminders and a last day."""
+
+    owed_by: Party
+    since: Instant
+    last_day: date | None = None
+    remind_on: tuple[date, ...] = ()
+    reminders: int = 0
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The moment of the next reminder, or else of the expiry; None where nothing will happen by itself."""
+        if self.reminders < len(self.remind_on):
+            return datetime.combine(self.remind_on[self.reminders], time(8), UTC)
+        return over_at(self.last_day) if self.last_day else None
+
+
+def over_at(day: date) -> datetime:
+    """The moment when a day has ended everywhere on Earth (UTC-12), so that no deadline falls earlier than promised."""
+    return datetime.combine(day + timedelta(days=1), time(12), UTC)
+
+
+def add_days(day: date, count: int, unit: WaitUnit, is_business_day: IsBusinessDay) -> date:
+    """The day that is `count` days later; business days skip weekends and holidays, and count from the next day on."""
+    if unit is WaitUnit.CALENDAR_DAYS:
+        return day + timedelta(days=count)
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_business_day(day)
+    return day
+
+
+def begin_wait(state: State, owed_by: Party, now: datetime, terms: Terms) -> Wait | None:
+    """The wait that begins when a case comes to rest in a state; None in a state that waits for nobody."""
+    if state is not State.CREDIT_REVIEW and state not in WAITS_FOR_APPLICANT:
+        return None
+    if state is State.CREDIT_REVIEW or owed_by is Party.DESK:
+        return Wait(owed_by=Party.DESK, since=now)
+    return _applicants_wait(terms.policy.waits[state], now, terms.is_business_day)
+
+
+def _applicants_wait(terms: WaitTerms, now: datetime, is_business_day: IsBusinessDay) -> Wait:
+    today = now.astimezone(UTC).date()
+    return Wait(
+        owed_by=Party.APPLICANT,
+        since=now,
+        last_day=add_days(today, terms.expire_after, terms.unit, is_business_day),
+        remind_on=tuple(add_days(today, days, terms.unit, is_business_day) for days in terms.remind_after),
+    )

@@ -1,0 +1,88 @@
+"""The app's settings: one frozen object, read by `wiring` only.
+
+A field's environment variable is its name in capitals after PAYBYINVOICE_, unless it names another.
+"""
+
+import base64
+import binascii
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.domain.errors import SettingsError
+
+DEVELOPMENT: Final = "Development"
+_KEY_BYTES: Final = range(24, 65)
+_SHA256_DIGITS: Final = 64
+
+
+def webhook_key(secret: str) -> bytes:
+    """The key in a Standard Webhooks secret: whsec_ and the base64 of 24 to 64 bytes, else ValueError."""
+    prefix, _, encoded = secret.partition("_")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if prefix != "whsec" or len(key) not in _KEY_BYTES:
+        raise ValueError("must be whsec_ followed by the base64 of 24 to 64 random bytes")
+    return key
+
+
+def _is_webhook_secret(secret: SecretStr) -> SecretStr:
+    webhook_key(secret.get_secret_value())
+    return secret
+
+
+def _is_hash(text: str) -> str:
+    name, _, digits = text.partition(":")
+    if name != "sha256" or len(digits) != _SHA256_DIGITS or set(digits) - set("0123456789abcdef"):
+        raise ValueError("must be sha256: followed by the 64 hex digits of the secret's SHA-256")
+    return text
+
+
+class Settings(BaseSettings):
+    """Everything that differs between environments."""
+
+    model_config = SettingsConfigDict(env_prefix="PAYBYINVOICE_", frozen=True, extra="ignore")
+
+    environment: str = Field(default="Production", validation_alias="AZURE_FUNCTIONS_ENVIRONMENT")
+    storage: SecretStr = Field(validation_alias="AzureWebJobsStorage")
+    public_url: HttpUrl
+    policy: str
+    clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
+    portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
+    mail_folder: Path
+    mail_from: str
+    desk_email: str
+
+    receipt_lifetime: timedelta = timedelta(days=7)
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return str(self.public_url).rstrip("/")
+
+    @property
+    def in_development(self) -> bool:
+        """Whether this is a developer's machine, as the Functions host says it."""
+        return self.environment == DEVELOPMENT
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises SettingsError naming each wrong or missing one, never its value."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsError(f"settings are wrong or missing: {wrong}") from None
+    if not settings.in_development:
+        raise SettingsError("PAYBYINVOICE_MAIL_FOLDER writes notices to files, which is for Development only")
+    return settings
+
+
+def _variable(location: str) -> str:
+    alias = {str(field.validation_alias) for field in Settings.model_fields.values() if field.validation_alias}
+    return location if location in alias else f"PAYBYINVOICE_{location.upper()}"

@@ -1,0 +1,127 @@
+"""Notify messages: bring the index up to date, then send what people have not been told yet."""
+
+from datetime import timedelta
+from typing import Final
+
+from shared.domain.case import Case
+from shared.domain.dossier import Dossier, Stored
+from shared.domain.errors import (
+    NoticeInFlightError,
+    NoticeRefusedError,
+    RowChangedError,
+    RowExistsError,
+    TryAgainLaterError,
+)
+from shared.domain.lifecycle import NoticeKind
+from shared.domain.messages import CaseMessage
+from shared.domain.notices import Delivery, Notice, NoticeState, delivery_of
+from shared.workflow.ports import Services
+from shared.workflow.protocol import TRIES, flag_case, run_notify, send_again
+
+LONGEST_SEND: Final = timedelta(seconds=60)
+"""A notice that another message took longer ago than this is not being sent any more: its fate is in doubt."""
+
+ATTENTION_AFTER: Final = 5
+"""Attempts after which the desk is told that a notice does not get through; the attempts go on."""
+
+RESEND_DELAYS: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
+"""How long to wait for a mail system that does not take a notice now; the last one repeats."""
+
+
+async def notify(services: Services, message: CaseMessage, deliveries: int) -> None:
+    """Settle the index and send the case's pending notices."""
+
+    async def announce(case: Case, dossier: Dossier, message: CaseMessage) -> None:
+        await settle_index(services, case)
+        for stored in dossier.notices_of(case.id):
+            await _deliver(services, case, stored, message)
+
+    await run_notify(services, message, deliveries, announce)
+
+
+async def settle_index(services: Services, case: Case, *, anew: bool = False) -> None:
+    """Make the index speak of this case, unless it speaks of a later transition; `anew` rewrites the same one too."""
+    for _ in range(TRIES):
+        entry = await services.index.entry(case.id)
+        if entry is not None and entry.seq >= case.seq + anew:
+            return None
+        try:
+            return await services.index.settle(case, entry)
+        except (RowExistsError, RowChangedError):
+            continue
+    raise NoticeInFlightError(f"the index of case {case.id} is being settled by others")
+
+
+async def _deliver(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+    notice = stored.value
+    if notice.state is NoticeState.PENDING:
+        if notice.kind is NoticeKind.REMINDER and notice.seq != case.seq:
+            return await _finish(services, notice, NoticeState.SUPERSEDED)
+        return await _send(services, case, stored, message)
+    if notice.state is NoticeState.INFLIGHT:
+        return await _resolve(services, case, stored, message)
+    return None
+
+
+async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+    """A notice that was taken and not finished: being sent by another message, or nobody knows."""
+    notice = stored.value
+    others = notice.taken_by != message.message_id
+    if others and notice.taken_at is not None and services.now() - notice.taken_at < LONGEST_SEND:
+        raise NoticeInFlightError(f"notice {notice.key} is being sent by another message")
+    if services.mailer.deduplicates or delivery_of(notice.kind) is Delivery.AT_LEAST_ONCE:
+        return await _send(services, case, stored, message)
+    doubtful = notice.model_copy(update={"state": NoticeState.IN_DOUBT})
+    await services.notice_rows.mark(doubtful, stored.tag)
+    return await _flag(services, notice, "is in doubt: nobody knows whether it went out")
+
+
+async def _send(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+    taken = stored.value.model_copy(
+        update={
+            "state": NoticeState.INFLIGHT,
+            "taken_at": services.now(),
+            "taken_by": message.message_id,
+            "attempts": stored.value.attempts + 1,
+        }
+    )
+    try:
+        tag = await services.notice_rows.mark(taken, stored.tag)
+    except RowChangedError as error:
+        raise NoticeInFlightError(f"notice {taken.key} was taken by another message") from error
+    again = stored.value.state is NoticeState.INFLIGHT and not services.mailer.deduplicates
+    try:
+        await services.mailer.send(await services.letters.write(case, taken, again=again))
+    except TryAgainLaterError as trouble:
+        return await _put_back(services, taken, tag, message, trouble)
+    except NoticeRefusedError as refusal:
+        return await _give_up(services, taken, tag, str(refusal))
+    return await _finish(services, taken, NoticeState.DONE)
+
+
+async def _put_back(
+    services: Services, notice: Notice, tag: str, message: CaseMessage, why: TryAgainLaterError
+) -> None:
+    """Not now: the notice is pending again, and this message comes again later under a new id."""
+    pending = notice.model_copy(update={"state": NoticeState.PENDING, "problem": why.reason})
+    await services.notice_rows.mark(pending, tag)
+    delay = RESEND_DELAYS[min(notice.attempts, len(RESEND_DELAYS)) - 1]
+    await send_again(services, message, delay)
+    if notice.attempts == ATTENTION_AFTER:
+        await _flag(services, notice, f"could not be sent {notice.attempts} times: {why.reason}")
+
+
+async def _give_up(services: Services, notice: Notice, tag: str, problem: str) -> None:
+    failed = notice.model_copy(update={"state": NoticeState.FAILED, "problem": problem})
+    await services.notice_rows.mark(failed, tag)
+    await _flag(services, notice, f"was refused by the mail system: {problem}")
+
+
+async def _flag(services: Services, notice: Notice, what: str) -> None:
+    """Show the case to the desk at once: its flag, then its row in the work list."""
+    case = await flag_case(services, notice.case_id, f"notice {notice.kind.value} of number {notice.seq} {what}")
+    await settle_index(services, case, anew=True)
+
+
+async def _finish(services: Services, notice: Notice, state: NoticeState) -> None:
+    await services.notice_rows.finish(notice.model_copy(update={"state": state, "ended_at": services.now()}))

@@ -1,0 +1,146 @@
+"""What the workflow needs of the world, in small Protocols. `shared.wiring` provides the real ones."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from shared.domain.case import Case
+from shared.domain.dossier import Change, Dossier, IndexEntry, Receipt, Stored
+from shared.domain.facts import SubscriptionFacts
+from shared.domain.history import HistoryEvent
+from shared.domain.messages import CaseMessage
+from shared.domain.notices import Letter, Notice
+from shared.domain.policy import Policy
+from shared.domain.waiting import Terms
+
+
+class Cases(Protocol):
+    """Cases and all that commits with them. Every method may raise StorageUnavailableError."""
+
+    async def read(self, scope: str) -> Dossier:
+        """Read everything of a scope but its old events: one request."""
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Write a change, all or nothing: one request. RowExistsError or RowChangedError if others were first."""
+        ...
+
+    async def committed(self, case_id: str, seq: int, commit_id: str) -> bool:
+        """Whether the case's event `seq` was written under this commit id."""
+        ...
+
+    async def fence(self, case_id: str, tag: str) -> None:
+        """Make a late commit fail: touch the case of that tag, or with "" put a void in its place."""
+        ...
+
+    async def history(self, case_id: str) -> Sequence[HistoryEvent]:
+        """The events of a case in order."""
+        ...
+
+
+class Receipts(Protocol):
+    """Proofs that something was acted on."""
+
+    async def receipt(self, scope: str, key: str) -> Stored[Receipt] | None:
+        """Read a receipt, expired or not."""
+        ...
+
+
+class NoticeRows(Protocol):
+    """How far notices got."""
+
+    async def mark(self, notice: Notice, tag: str) -> str:
+        """Keep a notice that is not done with, if it is still the version of that tag, else RowChangedError.
+
+        Returns the new version's tag.
+        """
+        ...
+
+    async def finish(self, notice: Notice) -> None:
+        """Move a notice that is done with or superseded out of the rows to be read; twice does no harm."""
+        ...
+
+
+class Index(Protocol):
+    """The rows by which lists and timers find cases."""
+
+    async def entry(self, case_id: str) -> IndexEntry | None:
+        """What the index says of a case."""
+        ...
+
+    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
+        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
+        ...
+
+    async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
+        """Keep a message nobody can read where the desk sees it; twice does no harm."""
+        ...
+
+
+class Outbox(Protocol):
+    """The queues of the steps."""
+
+    async def send(self, message: CaseMessage, *, delay: timedelta = timedelta()) -> Callable[[], Awaitable[None]]:
+        """Send to the queue of the message's kind. The answer takes it back if nobody has received it yet."""
+        ...
+
+
+class Directory(Protocol):
+    """Where a subscription's facts come from."""
+
+    async def look_up(self, subscription_id: UUID, known: SubscriptionFacts) -> SubscriptionFacts:
+        """The present facts, given those stored. Raises TryAgainLaterError while the source does not answer."""
+        ...
+
+
+class TermsShelf(Protocol):
+    """Policies and calendars."""
+
+    async def policy(self, policy_id: str) -> Policy:
+        """A policy by its id."""
+        ...
+
+    async def terms(self, policy_id: str, country: str) -> Terms:
+        """What a case under that policy, of a company in that country, is held to."""
+        ...
+
+
+class LetterWriter(Protocol):
+    """Puts notices into words."""
+
+    async def write(self, case: Case, notice: Notice, *, again: bool) -> Letter:
+        """The letter; with `again` it says that the reader may have had it already."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends letters."""
+
+    deduplicates: bool
+    """Whether a letter of the same key, sent twice, arrives once."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand a letter over. TryAgainLaterError: not now; NoticeRefusedError: never."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a use-case may ask for."""
+
+    cases: Cases
+    receipts: Receipts
+    notice_rows: NoticeRows
+    index: Index
+    outbox: Outbox
+    directory: Directory
+    shelf: TermsShelf
+    letters: LetterWriter
+    mailer: Mailer
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    pause: Callable[[float], Awaitable[None]]
+    current_policy: str
+    receipt_lifetime: timedelta

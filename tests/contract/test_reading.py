@@ -1,0 +1,156 @@
+"""What `get` and `page` promise, of every storage."""
+
+import asyncio
+
+import pytest
+
+from shared.adapters.storage import Delete, Insert, Put, Value, rows_between
+from tests.contract.storages import Storage, a_row
+
+
+async def test_answers_none_for_a_missing_row(storage: Storage) -> None:
+    await storage.insert("a")
+    assert await storage.tables.get(storage.table, "p", "b") is None
+
+
+async def test_makes_a_missing_table_to_read_a_row(storage: Storage) -> None:
+    assert await storage.tables.get(storage.table, "p", "a") is None
+
+
+async def test_makes_a_missing_table_to_read_a_page(storage: Storage) -> None:
+    page = await storage.tables.page(storage.table, "p", "a", "z")
+    assert (page.rows, page.continuation) == ((), None)
+
+
+async def test_makes_a_missing_table_once_for_concurrent_writers(storage: Storage) -> None:
+    await asyncio.gather(*[storage.insert(f"k{n}") for n in range(8)])
+    assert len(await storage.keys("", "~")) == 8
+
+
+VALUES: dict[str, Value] = {
+    "empty": "",
+    "text": "Zoë & Søn <b> \"quoted\" 'single' 100% + 日本語 😀",
+    "lines": "one\r\ntwo\ttabbed\x00\x1f",
+    "spaces": "  around  ",
+    "longest": "é" * 32_768,
+    "digits": "007",
+    "boolean_word": "true",
+    "true": True,
+    "false": False,
+    "zero": 0,
+    "one": 1,
+    "smallest": -(2**31),
+    "largest": 2**31 - 1,
+}
+
+
+@pytest.mark.parametrize("name", list(VALUES))
+async def test_gives_values_back_unchanged(storage: Storage, name: str) -> None:
+    await storage.tables.commit(storage.table, [Insert(a_row(value=VALUES[name]))])
+    read = (await storage.row("a")).values["value"]
+    paged = (await storage.tables.page(storage.table, "p", "a", "b")).rows[0].values["value"]
+    assert (read, type(read)) == (VALUES[name], type(VALUES[name]))
+    assert (paged, type(paged)) == (read, type(read))
+
+
+@pytest.mark.parametrize("key", ["", "it's", "50%+1", "a b", "ü", "due|2026-11-02T09:00:00Z|x", "k" * 512])
+async def test_takes_unusual_keys(storage: Storage, key: str) -> None:
+    await storage.tables.commit(storage.table, [Insert(a_row(key, partition=key, n=1))])
+    row = await storage.row(key, partition=key)
+    assert (row.partition, row.key, row.values) == (key, key, {"n": 1})
+
+
+@pytest.mark.parametrize("key", ["a/b", "a\\b", "a#b", "a?b", "a\nb", "k" * 513])
+async def test_refuses_to_look_up_impossible_keys(storage: Storage, key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        await storage.tables.get(storage.table, "p", key)
+    with pytest.raises(ValueError, match="key"):
+        await storage.tables.get(storage.table, key, "a")
+
+
+async def test_reads_the_same_row_and_version_by_key_and_by_range(storage: Storage) -> None:
+    await storage.tables.commit(storage.table, [Insert(a_row("a", n=1))])
+    page = await storage.tables.page(storage.table, "p", "a", "b")
+    assert page.rows == (await storage.row("a"),)
+
+
+async def test_keeps_what_a_caller_does_to_its_rows_apart(storage: Storage) -> None:
+    row = a_row("a", n=1)
+    await storage.tables.commit(storage.table, [Insert(row)])
+    row.values.update(n=2)  # type: ignore[attr-defined]  # a careless caller, on purpose
+    read = await storage.row("a")
+    read.values.update(n=3)  # type: ignore[attr-defined]  # the same
+    assert (await storage.row("a")).values == {"n": 1}
+
+
+async def test_a_range_includes_its_start_and_excludes_its_end(storage: Storage) -> None:
+    await storage.insert("a", "b", "b|1", "c", "c|0", "d")
+    assert await storage.keys("b", "c") == ["b", "b|1"]
+
+
+async def test_a_range_needs_no_row_at_its_bounds(storage: Storage) -> None:
+    await storage.insert("a", "b|1", "b|2", "c")
+    assert await storage.keys("b|", "b~") == ["b|1", "b|2"]
+
+
+@pytest.mark.parametrize(("start", "end"), [("b", "b"), ("c", "b"), ("x", "z")])
+async def test_a_range_may_be_empty(storage: Storage, start: str, end: str) -> None:
+    await storage.insert("a", "b", "c")
+    assert await storage.keys(start, end) == []
+
+
+async def test_a_range_takes_quotes_in_its_bounds(storage: Storage) -> None:
+    await storage.insert("o'a", "o'b", "p")
+    assert await storage.keys("o'", "o'~") == ["o'a", "o'b"]
+    assert await storage.keys("x' or RowKey ge '", "~") == []
+
+
+async def test_gives_rows_in_the_order_of_their_keys(storage: Storage) -> None:
+    await storage.insert("b", "B", "a10", "a9", "a", "~", "0", "|")
+    assert await storage.keys("", "~~") == sorted(["b", "B", "a10", "a9", "a", "~", "0", "|"])
+
+
+async def test_keeps_partitions_apart(storage: Storage) -> None:
+    await storage.insert("a", "b", partition="p")
+    await storage.insert("a", "c", partition="q")
+    assert await storage.keys("", "~") == ["a", "b"]
+    assert not await storage.has("c", "p")
+    assert await storage.has("c", "q")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8, 1000])
+async def test_walks_pages_of_any_size_without_gaps_or_repeats(storage: Storage, limit: int) -> None:
+    keys = [f"k{n}" for n in range(7)]
+    await storage.insert("before", *keys, "later")
+    assert await storage.keys("k", "l", limit=limit) == keys
+
+
+async def test_gives_a_continuation_while_rows_are_left(storage: Storage) -> None:
+    await storage.insert("a", "b", "c")
+    page = await storage.tables.page(storage.table, "p", "a", "z", limit=2)
+    assert [row.key for row in page.rows] == ["a", "b"]
+    assert page.continuation
+    rest = await storage.tables.page(storage.table, "p", "a", "z", limit=2, continuation=page.continuation)
+    assert [row.key for row in rest.rows] == ["c"]
+
+
+async def test_walks_on_when_the_next_row_is_deleted_meanwhile(storage: Storage) -> None:
+    await storage.insert("a", "b", "c")
+    page = await storage.tables.page(storage.table, "p", "a", "z", limit=1)
+    await storage.tables.commit(storage.table, [Delete("p", "b"), Put(a_row("c", late=True))])
+    rest = await storage.tables.page(storage.table, "p", "a", "z", continuation=page.continuation)
+    assert [(row.key, row.values) for row in rest.rows] == [("c", {"late": True})]
+
+
+async def test_walks_more_than_a_thousand_rows(storage: Storage) -> None:
+    keys = [f"k{n:04}" for n in range(1100)]
+    for first in range(0, len(keys), 100):
+        await storage.insert(*keys[first : first + 100])
+    rows = rows_between(storage.tables, storage.table, "p", "k", "l")
+    assert [row.key async for row in rows] == keys
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+async def test_refuses_a_page_of_impossible_size(storage: Storage, limit: int) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        await storage.tables.page(storage.table, "p", "a", "z", limit=limit)

@@ -1,0 +1,205 @@
+"""Intake: what a request must find in its way, and what it is told."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from local.sample import ADMINISTRATOR
+from shared.domain.dossier import Change, Slot, SlotChange, SlotStatus
+from shared.domain.errors import (
+    AlreadySwitchedError,
+    CaseBusyError,
+    CaseNotFoundError,
+    ConsentOutdatedError,
+    CoolingOffError,
+    IdempotencyKeyReusedError,
+    RequestOpenError,
+    RowExistsError,
+    StorageUnavailableError,
+)
+from shared.domain.lifecycle import Event, State
+from shared.workflow import intake
+from shared.workflow.intake import PreCheckForm
+from tests.world import SUBSCRIPTION, Fault, World, a_submission
+
+
+def a_pre_check(email: str = ADMINISTRATOR, **more: object) -> PreCheckForm:
+    return PreCheckForm.model_validate(
+        {"subscriptionId": str(SUBSCRIPTION), "accountAdministratorEmail": email, **more}
+    )
+
+
+async def test_a_pre_check_holds_every_rule_and_makes_no_case(world: World) -> None:
+    await world.portal_reports()
+    found = await intake.pre_check(world.services, a_pre_check(creditNeeded={"amount": "20000", "currency": "EUR"}))
+    assert (found.verdict, len(found.findings)) == ("eligible", 5)
+    assert found.credit is not None
+    assert found.credit.needed
+    assert (await world.dossier()).cases == {}
+
+
+async def test_a_pre_check_without_an_amount_says_nothing_of_credit(world: World) -> None:
+    assert (await intake.pre_check(world.services, a_pre_check())).credit is None
+
+
+async def test_a_pre_check_shows_nothing_to_who_does_not_name_the_administrator(world: World) -> None:
+    await world.portal_reports(accountType="Individual")
+    found = await intake.pre_check(world.services, a_pre_check("somebody@else.example"))
+    assert found.verdict == "unknown"
+    assert {finding.outcome for finding in found.findings} == {"unknown"}
+
+
+async def test_a_submission_makes_a_case_with_its_first_message(world: World) -> None:
+    case = await world.case(await world.submit())
+    assert (case.state, case.seq, case.opened_by) == (State.CHECKING_ELIGIBILITY, 1, "demo")
+    assert [(m.case_id, m.seq, m.kind) for m in world.messages()] == [(case.id, 1, "eligibility")]
+
+
+async def test_the_submission_is_the_first_event_of_the_history(world: World) -> None:
+    case_id = await world.submit()
+    (event,) = await intake.read_history(world.services, case_id, "demo")
+    assert (event.event, event.actor, event.previous_hash) == (Event.SUBMIT, "client:demo", "")
+
+
+async def test_consent_to_another_text_is_refused_with_the_present_hash(world: World) -> None:
+    with pytest.raises(ConsentOutdatedError) as refusal:
+        await world.submit(consent={"accepted": True, "textSha256": "0" * 64})
+    assert refusal.value.text_sha256 == a_submission().form.consent.text_sha256
+    assert world.messages() == []
+
+
+async def test_a_second_request_is_refused_and_names_the_first_to_its_owner_only(world: World) -> None:
+    case_id = await world.submit()
+    with pytest.raises(RequestOpenError) as own:
+        await world.submit()
+    with pytest.raises(RequestOpenError) as foreign:
+        await world.submit(client="another")
+    assert (own.value.case_id, foreign.value.case_id) == (case_id, None)
+    assert len(world.messages()) == 1, "the refused requests' messages were taken back"
+
+
+async def test_the_same_key_gives_the_same_answer_and_one_case(world: World) -> None:
+    first = await intake.submit(world.services, a_submission("key"))
+    second = await intake.submit(world.services, a_submission("key"))
+    assert (first.replayed, second.replayed) == (False, True)
+    assert second.answer == first.answer
+    assert len((await world.dossier()).cases) == 1
+
+
+async def test_the_same_key_with_another_request_is_refused(world: World) -> None:
+    await world.submit("key")
+    with pytest.raises(IdempotencyKeyReusedError):
+        await world.submit("key", companyName="Fabrikam B.V.")
+
+
+async def test_the_same_key_of_another_client_is_another_key(world: World) -> None:
+    await world.submit("key")
+    with pytest.raises(RequestOpenError):
+        await world.submit("key", client="another")
+
+
+async def test_a_key_is_new_again_after_its_receipt_expired(world: World) -> None:
+    first = await world.submit("key")
+    await world.portal_reports(accountType="Individual")
+    await world.drain()
+    world.clock.move(days=8)
+    assert await world.submit("key") != first
+
+
+async def test_simultaneous_submissions_with_one_key_make_one_case(world: World) -> None:
+    ids = await asyncio.gather(*(world.submit("key") for _ in range(5)))
+    assert len(set(ids)) == 1
+    assert len((await world.dossier()).cases) == 1
+
+
+async def test_a_case_that_is_over_leaves_room_for_a_new_request(world: World) -> None:
+    await world.portal_reports(accountType="Individual")
+    first = await world.submit()
+    await world.drain()
+    assert await world.submit() != first
+
+
+async def occupy(world: World, status: SlotStatus, until_days: float | None = None) -> None:
+    """Put a slot in the way, as an earlier case would have left it."""
+    case = await world.case(await world.submit())
+    slot = (await world.dossier()).slot
+    assert slot is not None
+    until = world.clock.now + timedelta(days=until_days) if until_days else None
+    taken = Slot(case_id=case.id, owner="demo", status=status, since=world.clock.now, until=until)
+    await world.store.commit(Change(scope=case.scope, slot=SlotChange(taken, slot.tag)))
+
+
+async def test_a_switched_subscription_is_refused_with_the_date(world: World) -> None:
+    await occupy(world, SlotStatus.SWITCHED)
+    with pytest.raises(AlreadySwitchedError, match="2026-11-23"):
+        await world.submit()
+
+
+async def test_a_declined_company_may_apply_again_only_when_the_time_is_up(world: World) -> None:
+    await occupy(world, SlotStatus.COOLING, until_days=180)
+    with pytest.raises(CoolingOffError, match="2027-05-22"):
+        await world.submit()
+    world.clock.move(days=181)
+    case = await world.case(await world.submit())
+    assert case.state is State.CHECKING_ELIGIBILITY
+
+
+async def test_a_cooling_slot_without_an_end_is_free(world: World) -> None:
+    await occupy(world, SlotStatus.COOLING)
+    assert await world.submit()
+
+
+async def test_a_lost_answer_to_the_commit_is_recognised_as_ours(world: World) -> None:
+    world.storage.faults.append(Fault("commit", StorageUnavailableError(), after=True))
+    case_id = await world.submit()
+    assert (await world.case(case_id)).seq == 1
+    assert len(world.messages()) == 1
+
+
+async def test_the_sdks_own_retry_after_a_lost_answer_is_recognised_too(world: World) -> None:
+    world.storage.faults.append(Fault("commit", RowExistsError(0), after=True))
+    assert len((await world.dossier()).cases) == 0
+    await world.submit("key")
+    assert len((await world.dossier()).cases) == 1
+
+
+async def test_an_outage_before_the_commit_is_told_and_leaves_no_case(world: World) -> None:
+    world.storage.faults.append(Fault("commit", StorageUnavailableError()))
+    with pytest.raises(StorageUnavailableError):
+        await world.submit()
+    assert (await world.dossier()).cases == {}
+    assert len(world.messages()) == 1, "the commit might still have come, so its message stays"
+
+
+async def test_a_message_that_cannot_be_taken_back_does_not_hide_the_refusal(world: World) -> None:
+    await world.submit()
+    world.storage.faults.append(Fault("delete", StorageUnavailableError()))
+    with pytest.raises(RequestOpenError):
+        await world.submit()
+
+
+async def test_it_gives_up_when_others_are_always_first(world: World) -> None:
+    world.storage.faults.extend(Fault("commit", RowExistsError(0)) for _ in range(6))
+    with pytest.raises(CaseBusyError):
+        await world.submit()
+
+
+async def test_only_the_client_that_opened_a_case_can_read_it(world: World) -> None:
+    case_id = await world.submit()
+    assert (await intake.read_case(world.services, case_id, "demo")).id == case_id
+    for reader, wanted in (
+        ("another", case_id),
+        ("demo", case_id[:-1] + "x"),
+        ("demo", f"{case_id[:-1]}0"),
+        ("demo", ""),
+    ):
+        with pytest.raises(CaseNotFoundError):
+            await intake.read_case(world.services, wanted, reader)
+
+
+async def test_a_void_case_is_not_there(world: World) -> None:
+    case_id = f"{'0' * 32}-{'1' * 32}"
+    await world.store.fence(case_id, "")
+    with pytest.raises(CaseNotFoundError):
+        await intake.read_case(world.services, case_id, "demo")

@@ -1,0 +1,149 @@
+"""The portal's facts: kept if newer, acted on once, and moving the case that waits for them."""
+
+from datetime import timedelta
+
+import pytest
+
+from local.sample import sample_snapshot
+from shared.domain.dossier import SlotStatus
+from shared.domain.errors import AlreadySwitchedError, CaseBusyError, RowChangedError, StorageUnavailableError
+from shared.domain.lifecycle import State
+from shared.domain.messages import SubscriptionUpdated
+from shared.workflow import portal
+from tests.workflow.test_steps import SENDGRID, settled
+from tests.world import SUBSCRIPTION, Fault, World
+
+
+def snapshot_at(world: World, hours: float, **changes: object) -> SubscriptionUpdated:
+    return SubscriptionUpdated.model_validate(
+        {
+            "type": "subscription.updated",
+            "timestamp": (world.clock.now + timedelta(hours=hours)).isoformat(),
+            "data": {**sample_snapshot(str(SUBSCRIPTION)), **changes},
+        }
+    )
+
+
+async def test_facts_are_kept_before_there_is_a_case(world: World) -> None:
+    await world.portal_reports(country="BE")
+    assert (await world.facts()).country == "BE"
+
+
+async def test_an_older_observation_is_ignored(world: World) -> None:
+    await portal.subscription_updated(world.services, "new", snapshot_at(world, 0, country="BE"))
+    await portal.subscription_updated(world.services, "old", snapshot_at(world, -1, country="DE"))
+    assert (await world.facts()).country == "BE"
+
+
+async def test_what_a_later_snapshot_leaves_out_is_unknown_again(world: World) -> None:
+    await world.portal_reports()
+    await world.portal_reports(country=None)
+    assert (await world.facts()).country is None
+
+
+async def test_the_same_webhook_again_changes_nothing(world: World) -> None:
+    case_id = await settled(world)
+    event = snapshot_at(world, 0, resources=[SENDGRID])
+    await portal.subscription_updated(world.services, "once", event)
+    moved = (await world.case(case_id)).seq
+    await portal.subscription_updated(world.services, "once", event)
+    assert (await world.case(case_id)).seq == moved
+
+
+async def test_one_webhook_id_is_acted_on_once_even_with_another_content(world: World) -> None:
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, 0, country="BE"))
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, 1, country="DE"))
+    assert (await world.facts()).country == "BE"
+
+
+async def test_a_case_that_waits_for_facts_moves_on_by_itself(world: World) -> None:
+    case_id = await settled(world)
+    await world.portal_reports()
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_a_blocked_case_keeps_its_last_day_over_a_check_that_changes_nothing(world: World) -> None:
+    await world.portal_reports(resources=[SENDGRID])
+    case_id = await settled(world)
+    before = (await world.case(case_id)).wait
+    world.clock.move(days=5)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    assert (await world.case(case_id)).wait == before
+    assert len(world.mailbox.letters) == 1, "the findings are the same, so nobody is told again"
+
+
+async def test_an_approved_case_is_blocked_by_new_third_party_resources(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    assert (await world.case(case_id)).state is State.ACTION_REQUIRED
+    assert len(world.mailbox.letters) == 2
+
+
+async def test_facts_that_block_nothing_leave_an_approved_case_alone(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    seq = (await world.case(case_id)).seq
+    await world.portal_reports(country="BE")
+    assert (await world.case(case_id)).seq == seq
+
+
+async def test_payment_by_invoice_proves_the_switch_and_takes_the_slot_for_ever(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.SWITCHED
+    slot = (await world.dossier()).slot
+    assert slot is not None
+    assert slot.value.status is SlotStatus.SWITCHED
+    with pytest.raises(AlreadySwitchedError):
+        await world.submit()
+
+
+async def test_facts_after_the_end_are_kept_and_move_nothing(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    await world.drain()
+    await world.portal_reports(country="BE")
+    assert (await world.facts()).country == "BE"
+    assert (await world.case(case_id)).state is State.SWITCHED
+
+
+async def test_a_case_in_a_step_is_left_to_its_step(world: World) -> None:
+    case_id = await world.submit()
+    await world.portal_reports()
+    assert (await world.case(case_id)).seq == 1
+
+
+async def test_it_decides_anew_when_a_step_was_first(world: World) -> None:
+    case_id = await world.submit()
+    (message,) = world.messages()
+    world.storage.meanwhile.append(lambda: world.handle(message))
+    await world.portal_reports()
+    case = await world.case(case_id)
+    assert (case.state, case.seq) == (State.CHECKING_ELIGIBILITY, 3), "found unknown, then sent to be checked again"
+
+
+async def test_a_lost_answer_is_recognised_as_ours(world: World) -> None:
+    case_id = await settled(world)
+    world.storage.faults.append(Fault("commit", StorageUnavailableError(), after=True))
+    await world.portal_reports()
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_an_outage_is_told_so_that_the_portal_sends_again(world: World) -> None:
+    world.storage.faults.append(Fault("commit", StorageUnavailableError()))
+    with pytest.raises(StorageUnavailableError):
+        await world.portal_reports()
+
+
+async def test_it_gives_up_when_others_are_always_first(world: World) -> None:
+    world.storage.faults.extend(Fault("commit", RowChangedError()) for _ in range(6))
+    with pytest.raises(CaseBusyError):
+        await world.portal_reports()

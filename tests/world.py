@@ -1,0 +1,264 @@
+"""A whole app in memory for workflow tests: real code, with a clock, a mail system and faults that one can steer."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from local.sample import sample_request, sample_snapshot
+from shared.adapters.case_store import CaseStore
+from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.step_queues import StepQueues
+from shared.adapters.storage import Delivery, Operation, Page, Row
+from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from shared.adapters.terms_shelf import FileTermsShelf
+from shared.domain.case import Case, RequestForm, scope_of
+from shared.domain.dossier import Dossier
+from shared.domain.facts import SubscriptionFacts
+from shared.domain.messages import (
+    CREDIT_CHECKS,
+    ELIGIBILITY_CHECKS,
+    NOTIFICATIONS,
+    CaseMessage,
+    SubscriptionUpdated,
+    read_message,
+)
+from shared.domain.notices import Letter
+from shared.web.letters import TemplateLetters
+from shared.workflow import intake, notices, portal, steps
+from shared.workflow.poison import take_poison
+from shared.workflow.ports import Services
+
+T = TypeVar("T")
+
+SUBSCRIPTION = UUID("0b1f6471-1bf0-4dda-aec3-cb9272f09590")
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+QUEUES = (ELIGIBILITY_CHECKS, CREDIT_CHECKS, NOTIFICATIONS)
+RETRY_SECONDS = 30
+MOST_DELIVERIES = 10
+
+
+@dataclass
+class SteeredClock:
+    """A clock that moves when told to."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Move on, by the arguments of a timedelta."""
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Mailbox:
+    """A mail system: keeps what it is given, or raises what it was told to, once each."""
+
+    deduplicates: bool = True
+    letters: list[Letter] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+
+    async def send(self, letter: Letter) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.letters.append(letter)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [letter.subject for letter in self.letters]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One storage call goes wrong: before it is carried out, or after (the answer is lost)."""
+
+    call: str
+    error: Exception
+    after: bool = False
+    skip: int = 0
+
+
+@dataclass
+class FaultyStorage:
+    """Tables and queues that fail where told to; `meanwhile` runs once before the next commit.
+
+    `pending` holds the bodies of the messages that were sent and not deleted, by their queue's id.
+    """
+
+    tables: MemoryTables
+    queues: MemoryQueues
+    faults: list[Fault] = field(default_factory=list)
+    meanwhile: list[Callable[[], Any]] = field(default_factory=list)
+    pending: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, table: str, partition: str, key: str) -> Row | None:
+        return await self._through("get", lambda: self.tables.get(table, partition, key))
+
+    async def page(self, table: str, partition: str, start: str, end: str, **more: Any) -> Page:
+        return await self._through("page", lambda: self.tables.page(table, partition, start, end, **more))
+
+    async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
+        if self.meanwhile:
+            await self.meanwhile.pop(0)()
+        return await self._through("commit", lambda: self.tables.commit(table, operations))
+
+    async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
+        async def send() -> Delivery:
+            sent = await self.queues.send(queue, body, delay_seconds=delay_seconds)
+            self.pending[sent.message_id] = body
+            return sent
+
+        return await self._through("send", send)
+
+    async def receive(self, queue: str, *, limit: int = 1, visibility_seconds: int = 30) -> list[Delivery]:
+        return await self.queues.receive(queue, limit=limit, visibility_seconds=visibility_seconds)
+
+    async def release(self, delivery: Delivery, *, visibility_seconds: int = 0) -> Delivery:
+        return await self.queues.release(delivery, visibility_seconds=visibility_seconds)
+
+    async def delete(self, delivery: Delivery) -> bool:
+        async def delete() -> bool:
+            gone = await self.queues.delete(delivery)
+            if gone:
+                del self.pending[delivery.message_id]
+            return gone
+
+        return await self._through("delete", delete)
+
+    async def _through(self, call: str, execute: Callable[[], Awaitable[T]]) -> T:
+        fault = self._fault_for(call)
+        if fault and not fault.after:
+            raise fault.error
+        answer = await execute()
+        if fault:
+            raise fault.error
+        return answer
+
+    def _fault_for(self, call: str) -> Fault | None:
+        for place, fault in enumerate(self.faults):
+            if fault.call == call:
+                if fault.skip:
+                    self.faults[place] = replace(fault, skip=fault.skip - 1)
+                    return None
+                return self.faults.pop(place)
+        return None
+
+
+class World:
+    """The app in memory, and everything that calls it."""
+
+    def __init__(self, *, deduplicates: bool = True) -> None:
+        self.clock = SteeredClock()
+        self.storage = FaultyStorage(MemoryTables(), MemoryQueues(self.clock))
+        self.mailbox = Mailbox(deduplicates)
+        self.store = CaseStore(self.storage)
+        self.pauses: list[float] = []
+        self.failures: list[Exception] = []
+        numbers = itertools.count(1)
+        shelf = FileTermsShelf()
+        self.services = Services(
+            cases=self.store,
+            receipts=self.store,
+            notice_rows=self.store,
+            index=self.store,
+            outbox=StepQueues(self.storage),
+            directory=PortalDirectory(),
+            shelf=shelf,
+            letters=TemplateLetters(
+                shelf.policy,
+                public_url="http://localhost:7071",
+                mail_from="Pay by Invoice <pay-by-invoice@example.com>",
+                desk_email="desk@example.com",
+            ),
+            mailer=self.mailbox,
+            now=self.clock,
+            new_id=lambda: f"{next(numbers):032x}",
+            pause=self._pause,
+            current_policy="2017-07",
+            receipt_lifetime=timedelta(days=7),
+        )
+
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    # --- callers
+
+    async def portal_reports(self, webhook_id: str = "", subscription: UUID = SUBSCRIPTION, **changes: Any) -> None:
+        """The portal pushes a snapshot: the sample's, with changes."""
+        self.clock.move(seconds=1)
+        event = SubscriptionUpdated.model_validate(
+            {
+                "type": "subscription.updated",
+                "timestamp": self.clock.now.isoformat(),
+                "data": {**sample_snapshot(str(subscription)), **changes},
+            }
+        )
+        await portal.subscription_updated(self.services, webhook_id or self.services.new_id(), event)
+
+    async def submit(self, key: str | None = None, client: str = "demo", **changes: Any) -> str:
+        """A client submits the sample request, with changes; the case's id."""
+        answer = await intake.submit(self.services, a_submission(key, client, **changes))
+        return str(answer.answer["id"])
+
+    # --- the host
+
+    async def drain(self) -> None:
+        """Run every message that is visible now, until none is left; failed ones come back 30 s later."""
+        while await asyncio.gather(*(self.run_next(queue) for queue in QUEUES)) != [False] * len(QUEUES):
+            pass
+
+    async def run_next(self, queue: str) -> bool:
+        """Run one message of a queue; whether there was one."""
+        found = await self.storage.receive(queue, visibility_seconds=600)
+        for delivery in found:
+            await self.run(delivery)
+        return bool(found)
+
+    async def run(self, delivery: Delivery) -> None:
+        """Run one message as the host does: deleted on success, released or moved to the poison queue on failure."""
+        try:
+            await self.handle(read_message(delivery.body), delivery.dequeue_count)
+        except Exception as error:  # noqa: BLE001 - the host takes every failure alike
+            self.failures.append(error)
+            if delivery.dequeue_count < MOST_DELIVERIES:
+                await self.storage.release(delivery, visibility_seconds=RETRY_SECONDS)
+                return
+            await take_poison(self.services, delivery.queue, delivery.message_id, delivery.body)
+        await self.storage.delete(delivery)
+
+    async def handle(self, message: CaseMessage, deliveries: int = 1) -> None:
+        """Hand a message to its handler."""
+        handlers = {
+            "eligibility": steps.check_eligibility,
+            "credit": steps.check_credit,
+            "notify": notices.notify,
+        }
+        await handlers[message.kind.value](self.services, message, deliveries)
+
+    def messages(self) -> list[CaseMessage]:
+        """Every message that was sent and not deleted, delayed and leased ones too."""
+        return [read_message(body) for body in self.storage.pending.values()]
+
+    # --- looking
+
+    async def dossier(self, subscription: UUID = SUBSCRIPTION) -> Dossier:
+        return await self.store.read(scope_of(subscription))
+
+    async def case(self, case_id: str) -> Case:
+        stored = (await self.dossier()).cases[case_id]
+        assert stored.value is not None
+        return stored.value
+
+    async def facts(self) -> SubscriptionFacts:
+        return (await self.dossier()).known_facts
+
+
+def a_submission(key: str | None = None, client: str = "demo", **changes: Any) -> intake.Submission:
+    """The sample request as a client submits it, with changes to its JSON."""
+    form = RequestForm.model_validate({**sample_request(str(SUBSCRIPTION)), **changes})
+    return intake.Submission(form, client, key)
