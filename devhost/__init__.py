@@ -1,0 +1,35 @@
+"""devhost: runs the function app of a folder the way the Azure Functions host would.
+
+It stands in for Core Tools (``func start``) where those are not to be had. What belongs here is whatever the host
+does around the app: reading ``host.json`` and ``local.settings.json``, finding the triggers, routing HTTP, polling
+queues, decoding what a function gets and encoding what it returns, draining on a signal. Nothing here knows the app;
+it is found by the name ``function_app``, its triggers by ``get_functions()``. There is no second list of routes or
+queues.
+
+Left out on purpose: function keys, CORS, output bindings, the timer status blob and singleton leases. Triggers other
+than HTTP and queues end the start with an error that says so.
+
+In a test or a journey, in the loop of the caller and on a free port::
+
+    async with devhost.running(app, devhost.HostSettings(port=0)) as host:
+        async with session.get(f"{host.url}/api/hello") as response: ...
+
+``app`` can be run once, since ``get_functions()`` works once. Connections and ``%NAME%`` are looked up in
+``HostSettings.app_settings`` (the process environment by default).
+"""
+
+from devhost.app_settings import AppSettings
+from devhost.errors import StartError
+from devhost.lifecycle import RunningHost, running
+from devhost.settings import HostSettings, HttpSettings, ListenerTiming, QueueSettings
+
+__all__ = [
+    "AppSettings",
+    "HostSettings",
+    "HttpSettings",
+    "ListenerTiming",
+    "QueueSettings",
+    "RunningHost",
+    "StartError",
+    "running",
+]

@@ -1,0 +1,188 @@
+"""Calls the app's functions: async ones on the loop, sync ones in a thread, with the host's log lines around them."""
+
+import asyncio
+import logging
+import os
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from azure.functions import Context
+
+from devhost.functions import UserCode
+
+T = TypeVar("T")
+
+# The worker's own bound for functions that are not async.
+MAX_THREADS = 32
+
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
+
+
+class FunctionFailedError(Exception):
+    """A function raised, or what it got or returned could not be converted; it has been logged."""
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One call to make: ``decode`` makes the trigger's value, ``encode`` takes what the function returned.
+
+    Both may raise; either way the invocation counts as failed. ``details`` is a second line for the log.
+    """
+
+    code: UserCode
+    reason: str
+    decode: Callable[[], object]
+    encode: Callable[[object], T]
+    details: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class TraceContext:
+    """The part of W3C Trace Context the host hands on."""
+
+    trace_parent: str
+    trace_state: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Return the baggage of the host's telemetry, of which there is none here."""
+        return {}
+
+
+class InvocationContext(Context):
+    """What a parameter called ``context`` gets; ``function_directory`` is the app's folder."""
+
+    def __init__(self, name: str, directory: Path, trace_context: TraceContext) -> None:
+        self._name = name
+        self._directory = directory
+        self._trace_context = trace_context
+        self._invocation_id = str(uuid.uuid4())
+        self._local = threading.local()
+
+    @property
+    def invocation_id(self) -> str:
+        """Return the id that is in the log lines too."""
+        return self._invocation_id
+
+    @property
+    def thread_local_storage(self) -> Any:
+        """Return the place where a thread of the app names the invocation it works for."""
+        return self._local
+
+    @property
+    def function_name(self) -> str:
+        """Return the name of the function."""
+        return self._name
+
+    @property
+    def function_directory(self) -> str:
+        """Return the folder the app was loaded from."""
+        return str(self._directory)
+
+    @property
+    def trace_context(self) -> Any:
+        """Return the trace this invocation belongs to."""
+        return self._trace_context
+
+    @property
+    def retry_context(self) -> Any:
+        """Return None: neither HTTP nor queue triggers have retry policies."""
+        return None
+
+
+def continue_trace(traceparent: str | None) -> TraceContext:
+    """Return a new span: of the caller's trace if it sent a valid ``traceparent``, else of a new trace."""
+    found = _TRACEPARENT.fullmatch(traceparent or "")
+    trace, flags = found.groups() if found else (uuid.uuid4().hex, "00")
+    return TraceContext(f"00-{trace}-{uuid.uuid4().hex[:16]}-{flags}")
+
+
+class Invocations:
+    """Runs calls and knows which are running."""
+
+    def __init__(self, app_folder: Path) -> None:
+        self._app_folder = app_folder
+        self._threads = ThreadPoolExecutor(min(MAX_THREADS, (os.cpu_count() or 1) + 4), "devhost")
+        self._running: dict[str, str] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def running(self) -> list[str]:
+        """Return the running invocations as "name (id)"."""
+        return [f"{name} ({invocation_id})" for invocation_id, name in self._running.items()]
+
+    async def idle(self) -> None:
+        """Wait until nothing runs."""
+        await self._idle.wait()
+
+    def close(self) -> None:
+        """Let the threads go; one that still runs a function cannot be stopped."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, call: Call[T]) -> T:
+        """Make a call and return what ``encode`` made of its result.
+
+        Raises:
+            FunctionFailedError: the function, ``decode`` or ``encode`` raised.
+        """
+        context = InvocationContext(call.code.name, self._app_folder, continue_trace(call.traceparent))
+        self._running[context.invocation_id] = call.code.name
+        self._idle.clear()
+        try:
+            return await self._logged(call, context)
+        finally:
+            del self._running[context.invocation_id]
+            if not self._running:
+                self._idle.set()
+
+    async def _logged(self, call: Call[T], context: InvocationContext) -> T:
+        logger = logging.getLogger(f"Function.{call.code.name}")
+        name, invocation_id, began = f"Functions.{call.code.name}", context.invocation_id, time.monotonic()
+        logger.info("Executing '%s' (Reason='%s', Id=%s)", name, call.reason, invocation_id)
+        if call.details:
+            logger.info("%s", call.details)
+        try:
+            result = await self._converted(call, context)
+        except BaseException as error:
+            logger.error(  # noqa: TRY400 - the traceback is kept out where the host itself cancels
+                "Executed '%s' (Failed, Id=%s, Duration=%dms)",
+                name,
+                invocation_id,
+                (time.monotonic() - began) * 1000,
+                exc_info=not _is_cancelled(),
+            )
+            # A function may raise what would end the host, SystemExit say, or leak a cancellation of its own.
+            if _is_cancelled() or isinstance(error, KeyboardInterrupt):
+                raise
+            raise FunctionFailedError(call.code.name) from error
+        duration = (time.monotonic() - began) * 1000
+        logger.info("Executed '%s' (Succeeded, Id=%s, Duration=%dms)", name, invocation_id, duration)
+        return result
+
+    async def _converted(self, call: Call[T], context: InvocationContext) -> T:
+        arguments = {call.code.parameter: call.decode()}
+        if call.code.takes_context:
+            arguments["context"] = context
+        if call.code.is_async:
+            return call.encode(await call.code.call(**arguments))
+        loop = asyncio.get_running_loop()
+        return call.encode(await loop.run_in_executor(self._threads, _call_in_thread, call.code, arguments, context))
+
+
+def _call_in_thread(code: UserCode, arguments: dict[str, object], context: InvocationContext) -> object:
+    context.thread_local_storage.invocation_id = context.invocation_id
+    return code.call(**arguments)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())

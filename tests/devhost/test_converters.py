@@ -1,0 +1,21 @@
+import azure.functions as func
+import pytest
+from azure.functions.meta import Datum
+
+from devhost import converters
+
+
+def test_decodes_by_trigger_type() -> None:
+    message = converters.decode("queueTrigger", Datum("hello", "string"), {"Id": Datum("1", "string")})
+    assert isinstance(message, func.QueueMessage)
+    assert (message.id, message.get_body()) == ("1", b"hello")
+
+
+def test_encodes_by_binding_type() -> None:
+    datum = converters.encode("http", func.HttpResponse("hello", status_code=201))
+    assert datum.value["status_code"].value == "201"
+
+
+def test_refuses_what_a_binding_has_no_use_for() -> None:
+    with pytest.raises(NotImplementedError):
+        converters.encode("http", {"a": 1})
