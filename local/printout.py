@@ -1,0 +1,84 @@
+"""What `make run` tells the developer: where the app is, who may call it, and commands to paste."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+API_VERSION = "2026-11-01"
+PLACEHOLDER = "CLIENT-SECRET"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the printout speaks of; `client_secret` is None where only its hash is known."""
+
+    base_url: str
+    client_id: str
+    client_secret: str | None
+    notices: Path
+    host_name: str
+
+
+def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -> str:
+    """Lay out the addresses, the credentials, and the commands for one sample case in their right order."""
+    return "\n".join(
+        [
+            "",
+            "Pay by Invoice runs.",
+            "",
+            f"  API            {facts.base_url}/api",
+            f"  Health         {facts.base_url}/api/health/live",
+            f"  Client id      {facts.client_id}",
+            f"  Client secret  {facts.client_secret or 'not known here (see above)'}",
+            f"  Notices        {facts.notices}",
+            f"  Host           {facts.host_name}",
+            "",
+            "Try one case, from another terminal in this folder:",
+            "",
+            "1. The portal reports what it knows of the subscription (else the case waits for the desk):",
+            "",
+            portal_command(facts.base_url, subscription_id),
+            "",
+            "2. Ask to pay by invoice; the answer's Location is the case:",
+            "",
+            submit_command(facts, subscription_id, request),
+            "",
+            "3. Read the case:",
+            "",
+            read_command(facts),
+            "",
+            "Ctrl-C stops everything; cases are kept.",
+            "",
+        ]
+    )
+
+
+def portal_command(base_url: str, subscription_id: str) -> str:
+    """Spell the command that reports the sample subscription's facts."""
+    return shlex.join([".venv/bin/python", "-m", "local.portal", subscription_id, "--url", base_url])
+
+
+def submit_command(facts: Facts, subscription_id: str, request: Mapping[str, object]) -> str:
+    """Spell the curl that submits the request.
+
+    Its Idempotency-Key is always the same for a subscription: pasted twice, it gives the first answer again.
+    """
+    return " \\\n  ".join(
+        [
+            f"curl -i {_user(facts)}",
+            f"-H 'Content-Type: application/json' -H 'Idempotency-Key: \"sample-{subscription_id}\"'",
+            f"-d {shlex.quote(json.dumps(request, indent=2))}",
+            shlex.quote(f"{facts.base_url}/api/requests?api-version={API_VERSION}"),
+        ]
+    )
+
+
+def read_command(facts: Facts) -> str:
+    """Spell the curl that reads a case; its id is to be filled in."""
+    return f"curl {_user(facts)} {shlex.quote(f'{facts.base_url}/api/requests/<id>?api-version={API_VERSION}')}"
+
+
+def _user(facts: Facts) -> str:
+    return f"-u {shlex.quote(f'{facts.client_id}:{facts.client_secret or PLACEHOLDER}')}"

@@ -1,0 +1,45 @@
+"""Azurite and the host together on free ports, with settings and data of their own; for the demo and the journeys."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import azurite, host, ports, settings
+from local.azurite import Azurite
+from local.settings import Credentials
+
+FIRST_PORT = 7171
+
+QUICK: Mapping[str, str] = {
+    # The host's own override variables: look at queues often, and bring failed messages back soon.
+    "AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.200",
+    "AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:01",
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running app of one's own."""
+
+    base_url: str
+    credentials: Credentials
+    notices: Path
+    storage: Azurite
+    host_log: Path
+
+
+@contextmanager
+def running(folder: Path, overrides: Mapping[str, str] = QUICK) -> Iterator[Stack]:
+    """Run everything with its data in `folder`; stopped in order at the end. Raises LocalRunError."""
+    log = folder / "host.log"
+    with azurite.start(folder / "azurite") as storage, log.open("ab") as output:
+        port = ports.next_free(FIRST_PORT)
+        own = settings.isolated(folder, storage=storage.connection_string, public_url=f"http://localhost:{port}")
+        child = host.start(settings.ROOT, port, {**own.environment, **overrides}, output=output)
+        try:
+            child.wait_until_ready(threading.Event())
+            yield Stack(f"http://127.0.0.1:{port}", own.credentials, own.notices, storage, log)
+        finally:
+            child.stop()
