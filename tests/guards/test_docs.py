@@ -1,0 +1,48 @@
+"""Guards over the documents: what they say of the code is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from functions.routes import API_VERSION, ROUTES
+from local.diagram import lifecycle_page
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_lifecycle_page_is_drawn_from_the_table() -> None:
+    assert (ROOT / "docs" / "lifecycle.md").read_text("utf-8") == lifecycle_page()
+
+
+def test_the_readme_lists_every_route_and_no_other() -> None:
+    listed = re.findall(r"^\| (GET|POST|PUT|DELETE) \| (/\S*) \|", README, re.MULTILINE)
+    assert listed, "no routes in the README: check this guard"
+    assert sorted(listed) == sorted((method, f"/{r.path}") for r in ROUTES for method in r.methods)
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(f"docs/decisions/{p.name}" for p in (ROOT / "docs/decisions").iterdir())]
+)
+def test_every_file_that_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:functions|shared|local|devhost|tests|docs)/[\w./-]+)`", text)
+    named += re.findall(r"\]\(([^)#:]+)\)", text)
+    assert not [name for name in named if not ((ROOT / name).exists() or (ROOT / page).parent.joinpath(name).exists())]
+
+
+def test_the_readme_follows_the_case_through_files_that_are_named() -> None:
+    rows = re.findall(r"^\| \d+ \|.*`(functions|shared)/", README, re.MULTILINE)
+    assert len(rows) >= 7
+
+
+def test_the_readmes_commands_are_targets() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    commands = set(re.findall(r"`?make ([a-z]+)", README))
+    assert commands, "no commands: check this guard"
+    assert commands <= targets
+
+
+def test_the_readme_uses_the_api_version_that_is_served() -> None:
+    assert set(re.findall(r"api-version=([\d-]+)", README)) == {API_VERSION}
