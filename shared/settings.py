@@ -5,12 +5,14 @@ A field's environment variable is its name in capitals after PAYBYINVOICE_, unle
 
 import base64
 import binascii
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from shared.domain.errors import SettingsError
 
@@ -75,6 +77,9 @@ def load_settings() -> Settings:
     """Read the settings. Raises SettingsError naming each wrong or missing one, never its value."""
     try:
         settings = Settings()
+    except UnreadableError as error:
+        name = re.findall(r'field "(\w+)"', str(error))[0]
+        raise SettingsError(f"settings are wrong or missing: {_variable(name)}: must be JSON") from None
     except ValidationError as error:
         wrong = "; ".join(f"{_variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False))
         raise SettingsError(f"settings are wrong or missing: {wrong}") from None

@@ -105,9 +105,7 @@ def _services(settings: "Settings") -> Services:
     storage = settings.storage.get_secret_value()
     shelf = FileTermsShelf()
     voice = Voice(
-        TemplateLetters(
-            shelf.policy, public_url=settings.base_url, mail_from=settings.mail_from, desk_email=settings.desk_email
-        ),
+        TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
         FileMailer(settings.mail_folder, settings.mail_from),
     )
     return assemble(

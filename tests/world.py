@@ -171,7 +171,6 @@ class World:
             shelf=shelf,
             letters=TemplateLetters(
                 shelf.policy,
-                public_url="http://localhost:7071",
                 mail_from="Pay by Invoice <pay-by-invoice@example.com>",
                 desk_email="desk@example.com",
             ),

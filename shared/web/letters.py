@@ -32,11 +32,8 @@ SUBJECTS: Final[Mapping[NoticeKind, str]] = {
 class TemplateLetters:
     """The workflow's `LetterWriter`. Templates are compiled once each, in a thread."""
 
-    def __init__(
-        self, policy_of: Callable[[str], Awaitable[Policy]], *, public_url: str, mail_from: str, desk_email: str
-    ) -> None:
+    def __init__(self, policy_of: Callable[[str], Awaitable[Policy]], *, mail_from: str, desk_email: str) -> None:
         self._policy_of = policy_of
-        self._public_url = public_url.rstrip("/")
         self._desk_email = desk_email
         self._mail_domain = parseaddr(mail_from)[1].rpartition("@")[2]
         self._templates = Environment(
@@ -59,7 +56,6 @@ class TemplateLetters:
             "unknowns": [f for f in notice.details.findings if f.outcome is Outcome.UNKNOWN],
             "policy": policy,
             "again": again,
-            "case_url": f"{self._public_url}/api/requests/{case.id}",
             "desk_email": self._desk_email,
             "subject": SUBJECTS[notice.kind],
         }

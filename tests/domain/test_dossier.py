@@ -1,0 +1,25 @@
+from shared.domain.dossier import Dossier, Stored
+from shared.domain.facts import UNKNOWN
+from shared.domain.lifecycle import NoticeKind
+from shared.domain.notices import Notice
+from tests.builders import NOON, facts
+
+
+def _stored(case_id: str, seq: int) -> Stored[Notice]:
+    return Stored(Notice(case_id=case_id, seq=seq, kind=NoticeKind.BLOCKED, created_at=NOON), f"tag-{seq}")
+
+
+def test_knows_nothing_of_a_subscription_without_facts() -> None:
+    assert Dossier("scope").known_facts is UNKNOWN
+
+
+def test_knows_the_facts_as_read() -> None:
+    known = facts()
+    assert Dossier("scope", facts=Stored(known, "tag")).known_facts is known
+
+
+def test_tells_the_notices_of_one_case_from_those_of_another() -> None:
+    first, other, second = _stored("mine", 2), _stored("other", 3), _stored("mine", 4)
+    dossier = Dossier("scope", notices=(first, other, second))
+    assert dossier.notices_of("mine") == (first, second)
+    assert dossier.notices_of("nobody's") == ()

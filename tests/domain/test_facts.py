@@ -1,0 +1,80 @@
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from functools import reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.facts import UNKNOWN, SubscriptionFacts, as_shown_to
+from tests.builders import ADMINISTRATOR, NOON, facts
+
+_PLUS_TWO = timezone(timedelta(hours=2))
+
+# Few moments and ids, so that draws often share one of them.
+OBSERVED = st.builds(
+    SubscriptionFacts,
+    observed_at=st.none()
+    | st.sampled_from([NOON, NOON + timedelta(seconds=1), NOON.astimezone(timezone(timedelta(hours=2)))]),
+    observation_id=st.sampled_from(["", "msg_1", "msg_2"]),
+)
+
+
+def _place(observation: SubscriptionFacts) -> tuple[datetime, str] | None:
+    return (observation.observed_at, observation.observation_id) if observation.observed_at else None
+
+
+@given(OBSERVED, OBSERVED)
+def test_orders_any_two_observations_one_way_only(one: SubscriptionFacts, other: SubscriptionFacts) -> None:
+    ways = one.is_newer_than(other) + other.is_newer_than(one)
+    assert ways == (0 if _place(one) == _place(other) else 1)
+
+
+@given(OBSERVED, OBSERVED, OBSERVED)
+def test_orders_three_observations_without_a_circle(
+    a: SubscriptionFacts, b: SubscriptionFacts, c: SubscriptionFacts
+) -> None:
+    if a.is_newer_than(b) and b.is_newer_than(c):
+        assert a.is_newer_than(c)
+
+
+@given(OBSERVED)
+def test_never_replaces_an_observation_by_itself(observation: SubscriptionFacts) -> None:
+    assert not observation.is_newer_than(observation)
+
+
+def _kept_of(observations: Sequence[SubscriptionFacts]) -> SubscriptionFacts:
+    return reduce(lambda kept, one: one if one.is_newer_than(kept) else kept, observations, UNKNOWN)
+
+
+@given(st.lists(OBSERVED, max_size=6).flatmap(lambda come: st.tuples(st.just(come), st.permutations(come))))
+def test_ends_with_the_same_facts_in_whatever_order_they_come(
+    orders: tuple[list[SubscriptionFacts], list[SubscriptionFacts]],
+) -> None:
+    one, other = orders
+    assert _place(_kept_of(one)) == _place(_kept_of(other))
+
+
+def test_replaces_the_unknown_by_any_observation() -> None:
+    assert facts().is_newer_than(UNKNOWN)
+    assert not UNKNOWN.is_newer_than(facts())
+    assert not UNKNOWN.is_newer_than(UNKNOWN)
+
+
+def test_compares_moments_across_time_zones() -> None:
+    later = datetime.fromisoformat("2026-11-02T10:00:01-02:00")
+    assert facts(observed_at=later).is_newer_than(facts(observed_at=NOON))
+
+
+@pytest.mark.parametrize("named", [ADMINISTRATOR, ADMINISTRATOR.upper()])
+def test_shows_all_to_whoever_names_the_administrator(named: str) -> None:
+    assert as_shown_to(facts(), named) == facts()
+
+
+@pytest.mark.parametrize("known", ["somebody-else@contoso.example", "", None])
+def test_shows_nothing_to_whoever_names_another(known: str | None) -> None:
+    assert as_shown_to(facts(account_administrator_email=known), ADMINISTRATOR) is UNKNOWN
+
+
+def test_knows_nothing_of_the_unknown() -> None:
+    assert UNKNOWN.model_dump(exclude_none=True) == {"observation_id": ""}

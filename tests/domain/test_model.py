@@ -1,0 +1,120 @@
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from shared.domain.model import CountryCode, CurrencyCode, Instant, Line, Model, Money
+
+LINE, COUNTRY = TypeAdapter[str](Line), TypeAdapter[str](CountryCode)
+INSTANT, CURRENCY = TypeAdapter[object](Instant), TypeAdapter[str](CurrencyCode)
+
+# Unicode's own list of the characters that steer direction: the property Bidi_Control.
+BIDI_CONTROLS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+
+
+class Inner(Model):
+    some_name: int
+
+
+class Outer(Model):
+    inner: Inner
+
+
+def _refuses(adapter: TypeAdapter[str], text: str) -> bool:
+    try:
+        adapter.validate_python(text)
+    except ValidationError:
+        return True
+    return False
+
+
+@given(st.characters(categories=["Cc", "Zl", "Zp"]) | st.sampled_from(BIDI_CONTROLS).map(chr))
+def test_refuses_control_characters_and_names_them(character: str) -> None:
+    with pytest.raises(ValidationError, match=rf"U\+{ord(character):04X}: take it out"):
+        LINE.validate_python(f"a{character}b")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=200))
+def test_takes_any_other_text_as_it_is(text: str) -> None:
+    assert LINE.validate_python(text) == text
+
+
+@given(st.text())
+def test_never_lets_a_line_break_through(text: str) -> None:
+    if not _refuses(LINE, text):
+        line = LINE.validate_python(text)
+        assert line.splitlines() == [line]
+        assert "Cc" not in {unicodedata.category(character) for character in line}
+
+
+def test_refuses_half_a_character() -> None:
+    assert _refuses(LINE, "a\ud800b")
+
+
+def test_strips_white_space_around_a_line() -> None:
+    assert LINE.validate_python(" \tContoso B.V.\r\n") == "Contoso B.V."
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n", "x" * 201])
+def test_refuses_a_line_that_is_empty_or_too_long(text: str) -> None:
+    assert _refuses(LINE, text)
+
+
+@pytest.mark.parametrize("text", ["nl", "NLD", "N", "N1", " NL", "NL\n", "ÑL"])
+def test_refuses_a_country_that_is_no_code(text: str) -> None:
+    assert _refuses(COUNTRY, text)
+
+
+@pytest.mark.parametrize("text", ["eur", "EU", "EURO", "EUR\n", "€"])
+def test_refuses_a_currency_that_is_no_code(text: str) -> None:
+    assert _refuses(CURRENCY, text)
+
+
+def test_takes_codes_in_capitals() -> None:
+    assert (COUNTRY.validate_python("NL"), CURRENCY.validate_python("EUR")) == ("NL", "EUR")
+
+
+def test_refuses_a_moment_without_an_offset() -> None:
+    with pytest.raises(ValidationError, match="timezone"):
+        INSTANT.validate_python("2026-11-02T12:00:00")
+
+
+@pytest.mark.parametrize("amount", ["-0.01", "0.001", "NaN", "Infinity", "10000000000000000", "ten"])
+def test_refuses_an_amount_that_nobody_can_pay(amount: str) -> None:
+    with pytest.raises(ValidationError):
+        Money.model_validate({"amount": amount, "currency": "EUR"})
+
+
+@given(st.decimals(min_value=0, max_value=Decimal("9999999999999.99"), places=2))
+def test_brings_every_amount_through_json_to_the_cent(amount: Decimal) -> None:
+    money = Money(amount=amount, currency="EUR")
+    assert Money.model_validate_json(money.model_dump_json()) == money
+
+
+def test_shows_money_with_its_currency_and_two_decimals() -> None:
+    assert str(Money(amount=Decimal("1234567.5"), currency="EUR")) == "EUR 1,234,567.50"
+
+
+def test_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Inner(some_name=1).some_name = 2  # type: ignore[misc]
+
+
+def test_speaks_camel_case_in_json_and_takes_both() -> None:
+    assert Outer(inner=Inner(some_name=1)).model_dump_json(by_alias=True) == '{"inner":{"someName":1}}'
+    assert Inner.model_validate({"someName": 1}) == Inner.model_validate({"some_name": 1})
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1).map("x-{}".format), st.integers()))
+def test_keeps_members_it_does_not_know(unknown: dict[str, int]) -> None:
+    document = {"inner": {"someName": 1, **unknown}, **unknown}
+    assert Outer.model_validate(document).model_dump(by_alias=True) == document
+
+
+def test_refuses_unknown_members_at_every_level_where_a_door_says_so() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Outer.model_validate({"inner": {"someName": 1, "x": 2}, "y": 3}, extra="forbid")
+    assert {error["loc"] for error in refused.value.errors()} == {("inner", "x"), ("y",)}

@@ -1,0 +1,132 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.lifecycle import FINAL, MACHINE, WAITS_FOR_APPLICANT, State
+from shared.domain.policy import WaitUnit
+from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at
+from tests.builders import NOON, a_policy, monday_to_friday, terms
+
+BUSINESS, CALENDAR = WaitUnit.BUSINESS_DAYS, WaitUnit.CALENDAR_DAYS
+DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+COUNTS = st.integers(0, 60)
+OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS)  # noqa: DTZ001 - bounds are naive
+HOLIDAYS = st.frozensets(st.integers(1, 366), max_size=40)
+
+
+@given(DAYS, COUNTS, HOLIDAYS)
+def test_counts_business_days_like_a_finger_on_a_calendar(start: date, count: int, holidays: frozenset[int]) -> None:
+    def is_open(day: date) -> bool:
+        return day.weekday() < 5 and day.timetuple().tm_yday not in holidays
+
+    end = add_days(start, count, BUSINESS, is_open)
+    passed = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert sum(map(is_open, passed)) == count
+    assert end == start or is_open(end)
+
+
+@given(DAYS, COUNTS)
+def test_counts_calendar_days_whatever_day_they_are(start: date, count: int) -> None:
+    assert (add_days(start, count, CALENDAR, lambda _day: False) - start).days == count
+
+
+@given(DAYS, COUNTS)
+def test_never_ends_business_days_before_as_many_calendar_days(start: date, count: int) -> None:
+    in_calendar_days = add_days(start, count, CALENDAR, monday_to_friday)
+    assert add_days(start, count, BUSINESS, monday_to_friday) >= in_calendar_days
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        ("2026-11-02", 5, "2026-11-09"),
+        ("2026-11-06", 1, "2026-11-09"),
+        ("2026-11-07", 1, "2026-11-09"),
+        ("2026-11-08", 7, "2026-11-17"),
+        ("2026-11-07", 0, "2026-11-07"),
+    ],
+)
+def test_skips_weekends(start: str, count: int, end: str) -> None:
+    found = add_days(date.fromisoformat(start), count, BUSINESS, monday_to_friday)
+    assert found == date.fromisoformat(end)
+
+
+@given(DAYS, OFFSETS)
+def test_ends_a_day_when_it_is_over_everywhere(day: date, offset: timezone) -> None:
+    last_second = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=offset)
+    assert over_at(day) > last_second
+
+
+def test_ends_a_day_with_its_last_moment_west_of_the_date_line() -> None:
+    midnight = datetime(2026, 11, 3, tzinfo=timezone(timedelta(hours=-12)))
+    assert over_at(date(2026, 11, 2)) == midnight
+
+
+@given(MOMENTS, st.sampled_from(WAITS_FOR_APPLICANT))
+def test_gives_the_applicant_at_least_the_days_that_were_promised(now: datetime, state: State) -> None:
+    wait = begin_wait(state, Party.APPLICANT, now, terms())
+    assert wait is not None
+    assert wait.last_day is not None
+    assert over_at(wait.last_day) - now >= timedelta(days=a_policy().waits[state].expire_after)
+    assert wait.last_day >= now.astimezone(UTC).date()
+
+
+@given(MOMENTS, st.sampled_from(WAITS_FOR_APPLICANT))
+def test_is_due_for_every_reminder_in_turn_and_then_for_expiry(now: datetime, state: State) -> None:
+    wait = begin_wait(state, Party.APPLICANT, now, terms())
+    assert wait is not None
+    assert wait.last_day is not None
+    due = [wait.model_copy(update={"reminders": n}).next_due_at for n in range(len(wait.remind_on) + 2)]
+    moments = [moment for moment in due if moment]
+    assert moments[:-2] == sorted(set(moments[:-2]))
+    assert [moment.date() for moment in moments[:-2]] == list(wait.remind_on)
+    assert moments[-2:] == [over_at(wait.last_day)] * 2
+    assert now < moments[0] <= moments[-1]
+
+
+def test_reminds_in_the_morning() -> None:
+    wait = begin_wait(State.APPROVED, Party.APPLICANT, NOON, terms())
+    assert wait is not None
+    assert wait.next_due_at == datetime(2026, 11, 5, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "reminders", "last_day"),
+    [
+        (State.ACTION_REQUIRED, ["2026-11-05", "2026-11-09", "2026-11-16"], "2026-12-02"),
+        (State.CREDIT_APPLICATION_DUE, ["2026-11-04", "2026-11-09", "2026-11-13"], "2026-11-23"),
+        (State.INFORMATION_DUE, ["2026-11-04", "2026-11-09", "2026-11-16"], "2026-11-30"),
+        (State.SECURITY_DUE, ["2026-11-04", "2026-11-09", "2026-11-16"], "2026-11-30"),
+        (State.APPROVED, ["2026-11-05", "2026-11-09", "2026-11-16"], "2026-12-02"),
+    ],
+)
+def test_waits_for_the_applicant_as_the_policy_says(state: State, reminders: list[str], last_day: str) -> None:
+    wait = begin_wait(state, Party.APPLICANT, NOON, terms())
+    assert wait == Wait(
+        owed_by=Party.APPLICANT,
+        since=NOON,
+        last_day=date.fromisoformat(last_day),
+        remind_on=tuple(map(date.fromisoformat, reminders)),
+    )
+
+
+@pytest.mark.parametrize("owed_by", Party)
+def test_owes_a_review_to_the_desk_whoever_is_named(owed_by: Party) -> None:
+    wait = begin_wait(State.CREDIT_REVIEW, owed_by, NOON, terms())
+    assert wait == Wait(owed_by=Party.DESK, since=NOON)
+
+
+@pytest.mark.parametrize("state", WAITS_FOR_APPLICANT)
+def test_neither_reminds_nor_expires_what_the_desk_owes(state: State) -> None:
+    wait = begin_wait(state, Party.DESK, NOON, terms())
+    assert wait == Wait(owed_by=Party.DESK, since=NOON)
+    assert wait.next_due_at is None
+
+
+@pytest.mark.parametrize("owed_by", Party)
+@pytest.mark.parametrize("state", sorted({*MACHINE, *FINAL}))
+def test_waits_for_nobody_in_a_machine_state_or_a_final_one(state: State, owed_by: Party) -> None:
+    assert begin_wait(state, owed_by, NOON, terms()) is None

@@ -1,0 +1,74 @@
+"""Calls the endpoints as the worker does: real `func.HttpRequest` in, real `func.HttpResponse` out."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import azure.functions as func
+
+from local.portal import sign
+from shared.domain.callers import ClientBook
+from shared.wiring import Wired
+from tests.world import World
+
+SECRET = "a secret of the demo client"
+PORTAL_SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+API = {"api-version": "2026-11-01"}
+URL = "http://localhost:7071"
+
+
+def wired(world: World) -> Wired:
+    """The world as endpoints find it: clients `demo` and `other` with one secret."""
+    digest = "sha256:" + hashlib.sha256(SECRET.encode()).hexdigest()
+    return Wired(
+        services=world.services,
+        clients=ClientBook({"demo": (digest,), "other": (digest,)}),
+        portal_keys=(b"k" * 32,),
+        public_url=URL,
+    )
+
+
+def basic(client: str = "demo", secret: str = SECRET) -> str:
+    return "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an endpoint answered."""
+
+    status: int
+    headers: Any
+    body: Any
+    media_type: str
+
+
+async def call(
+    endpoint: Any,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    headers: dict[str, str] | None = None,
+    params: dict[str, str] | None = None,
+) -> Answer:
+    """Call an endpoint as client demo; a last path part that is a case id becomes the route's `id`."""
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    request = func.HttpRequest(
+        method=method,
+        url=URL + path,
+        headers={"authorization": basic(), "content-type": "application/json", **(headers or {})},
+        params=API if params is None else params,
+        route_params={"id": path.split("/")[3]} if path.count("/") > 2 else {},
+        body=content,
+    )
+    response = await cast("Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]", endpoint)(request)
+    answered = response.get_body()
+    return Answer(response.status_code, response.headers, json.loads(answered) if answered else None, response.mimetype)
+
+
+def signed(world: World, body: bytes, webhook_id: str = "msg_1") -> dict[str, str]:
+    """The headers of the portal's webhook for exactly this body, now."""
+    return sign(PORTAL_SECRET, webhook_id, world.clock.now, body)

@@ -1,0 +1,16 @@
+"""The endpoints over a world in memory."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared import wiring
+from tests.functions.calling import wired
+from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def _installed(world: World) -> Iterator[None]:
+    wiring.install(wired(world))
+    yield
+    wiring.install(None)

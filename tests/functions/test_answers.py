@@ -1,0 +1,39 @@
+"""The table from domain errors to problems."""
+
+import pytest
+
+from functions.answers import UNEXPECTED, problem_of
+from shared.domain.errors import (
+    AlreadySwitchedError,
+    CaseBusyError,
+    CoolingOffError,
+    IllegalMoveError,
+    RowChangedError,
+    StorageUnavailableError,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code", "part"),
+    [
+        (AlreadySwitchedError("2026-01-02"), 409, "AlreadySwitched", "since 2026-01-02"),
+        (CoolingOffError("2027-01-02"), 409, "TooEarlyToReapply", "from 2027-01-02"),
+        (IllegalMoveError("approved", "approve", ("withdraw",)), 409, "NotPossibleNow", "possible: withdraw"),
+        (CaseBusyError(), 503, "ServiceUnavailable", "same Idempotency-Key"),
+        (StorageUnavailableError(), 503, "ServiceUnavailable", "cannot answer just now"),
+        (RowChangedError(), 503, "ServiceUnavailable", "cannot answer just now"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_domain_error_has_its_problem(error: Exception, status: int, code: str, part: str) -> None:
+    problem = problem_of(error)
+    assert (problem.status, problem.code) == (status, code)
+    assert part in problem.detail
+
+
+def test_an_error_nobody_expected_tells_nothing_of_itself() -> None:
+    assert problem_of(KeyError("secret")) is UNEXPECTED
+
+
+def test_an_illegal_move_names_what_is_open() -> None:
+    assert problem_of(IllegalMoveError("approved", "approve", ("withdraw",))).members == {"openTo": ["withdraw"]}
