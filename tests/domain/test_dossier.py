@@ -1,4 +1,6 @@
-from shared.domain.dossier import Dossier, Stored
+import pytest
+
+from shared.domain.dossier import Dossier, SlotStatus, Stored
 from shared.domain.facts import UNKNOWN
 from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Notice
@@ -23,3 +25,8 @@ def test_tells_the_notices_of_one_case_from_those_of_another() -> None:
     dossier = Dossier("scope", notices=(first, other, second))
     assert dossier.notices_of("mine") == (first, second)
     assert dossier.notices_of("nobody's") == ()
+
+
+@pytest.mark.parametrize("word", [*SlotStatus])
+def test_keeps_the_words_that_rows_hold(word: SlotStatus) -> None:
+    assert word.value == word.name.lower()

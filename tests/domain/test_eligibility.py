@@ -32,6 +32,13 @@ def test_passes_every_rule_without_obstacles() -> None:
     found = assess(facts(), a_policy())
     assert [finding.rule for finding in found] == [rule.__name__ for rule in RULES]
     assert {finding.outcome for finding in found} == {Outcome.PASS}
+    assert [finding.code for finding in found] == [
+        "account_is_business",
+        "not_on_invoice",
+        "country_served",
+        "no_third_party_resources",
+        "no_outstanding_balance",
+    ]
     assert verdict(found) is Verdict.ELIGIBLE
 
 
@@ -147,3 +154,8 @@ def test_comes_to_an_event_that_both_steps_can_meet(state: State, result: Verdic
 
 def test_comes_to_one_event_for_every_verdict() -> None:
     assert len(set(EVENT_OF.values())) == len(EVENT_OF) == len(Verdict)
+
+
+@pytest.mark.parametrize("word", [*Outcome, *Verdict])
+def test_keeps_the_words_that_rows_hold(word: Outcome | Verdict) -> None:
+    assert word.value == word.name.lower()

@@ -11,6 +11,7 @@ from shared.domain.lifecycle import (
     WAITS_FOR_APPLICANT,
     Event,
     FollowUp,
+    NoticeKind,
     State,
     Status,
     Transition,
@@ -121,3 +122,51 @@ def test_tells_success_cancellation_and_failure_apart() -> None:
     ends = {state: status_of(state) for state in FINAL}
     failed = dict.fromkeys([State.INELIGIBLE, State.DECLINED, State.EXPIRED], Status.FAILED)
     assert ends == failed | {State.SWITCHED: Status.SUCCEEDED, State.WITHDRAWN: Status.CANCELED}
+
+
+@pytest.mark.parametrize("word", [*State, *Event, *FollowUp, *NoticeKind])
+def test_keeps_the_words_that_rows_hold(word: State | Event | FollowUp | NoticeKind) -> None:
+    assert word.value == word.name.lower()
+
+
+def test_speaks_of_its_status_in_azures_words() -> None:
+    assert list(Status) == ["Running", "Succeeded", "Failed", "Canceled"]
+
+
+# The specification once more, read the other way round: per event, from where to where ("=": stays).
+SPECIFICATION = {
+    "find_eligible": ("checking_eligibility", "checking_credit"),
+    "find_blocked": ("checking_eligibility checking_credit approved", "action_required"),
+    "find_unknown": ("checking_eligibility checking_credit", "action_required"),
+    "find_ineligible": ("checking_eligibility checking_credit", "ineligible"),
+    "change_facts": ("action_required", "checking_eligibility"),
+    "ask_recheck": ("action_required", "checking_eligibility"),
+    "rescan": ("action_required", "checking_eligibility"),
+    "waive_check": ("checking_credit", "approved"),
+    "require_application": ("checking_credit", "credit_application_due"),
+    "assess": ("checking_credit", "credit_review"),
+    "schedule_retry": ("checking_eligibility checking_credit", "="),
+    "submit_application": ("credit_application_due", "checking_credit"),
+    "submit_information": ("information_due", "checking_credit"),
+    "ask_information": ("credit_review", "information_due"),
+    "ask_security": ("credit_review", "security_due"),
+    "confirm_security": ("security_due", "credit_review"),
+    "escalate": ("credit_review", "="),
+    "breach": ("credit_review", "="),
+    "approve": ("credit_review information_due security_due", "approved"),
+    "decline": ("credit_review information_due security_due", "declined"),
+    "revoke": ("approved", "declined"),
+    "remind": ("action_required credit_application_due information_due security_due approved", "="),
+    "expire": ("action_required credit_application_due information_due security_due approved", "expired"),
+    "withdraw": (" ".join(OPEN), "withdrawn"),
+    "verify_switch": (" ".join(OPEN), "switched"),
+}
+
+
+def test_holds_every_transition_of_the_specification_and_no_other() -> None:
+    specified = {
+        (origin, event): origin if to == "=" else to
+        for event, (origins, to) in SPECIFICATION.items()
+        for origin in origins.split()
+    }
+    assert {pair: transition.to for pair, transition in TRANSITIONS.items()} == specified

@@ -26,3 +26,8 @@ def test_leaves_only_a_reminder_when_in_doubt(kind: NoticeKind) -> None:
 def test_waits_to_be_sent_at_first() -> None:
     notice = Notice(case_id="case-1", seq=1, kind=NoticeKind.SWITCHED, created_at=NOON)
     assert (notice.state, notice.attempts, notice.taken_at) == (NoticeState.PENDING, 0, None)
+
+
+@pytest.mark.parametrize("word", [*NoticeState, *Delivery])
+def test_keeps_the_words_that_rows_hold(word: NoticeState | Delivery) -> None:
+    assert word.value == word.name.lower()

@@ -136,3 +136,8 @@ def test_names_a_source_with_its_date() -> None:
 def test_hashes_the_words_that_applicants_agree_to() -> None:
     consent = a_policy().consent
     assert consent.sha256 == hashlib.sha256(consent.text.encode("utf-8")).hexdigest()
+
+
+@pytest.mark.parametrize("word", [*Severity, *WaitUnit])
+def test_keeps_the_words_that_documents_hold(word: Severity | WaitUnit) -> None:
+    assert word.value == word.name.lower()

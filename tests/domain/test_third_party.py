@@ -127,3 +127,8 @@ def test_finds_each_once_in_the_order_given() -> None:
     )
     found = _find(mail, site, base)
     assert [(each.id, each.name, each.type) for each in found] == [(r.id, r.name, r.type) for r in (mail, base)]
+
+
+@pytest.mark.parametrize("word", [*Layer])
+def test_keeps_the_words_that_rows_hold(word: Layer) -> None:
+    assert word.value == word.name.lower()

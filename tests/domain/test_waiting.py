@@ -130,3 +130,8 @@ def test_neither_reminds_nor_expires_what_the_desk_owes(state: State) -> None:
 @pytest.mark.parametrize("state", sorted({*MACHINE, *FINAL}))
 def test_waits_for_nobody_in_a_machine_state_or_a_final_one(state: State, owed_by: Party) -> None:
     assert begin_wait(state, owed_by, NOON, terms()) is None
+
+
+@pytest.mark.parametrize("word", [*Party])
+def test_keeps_the_words_that_rows_hold(word: Party) -> None:
+    assert word.value == word.name.lower()
