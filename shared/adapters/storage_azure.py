@@ -71,7 +71,7 @@ class Patience:
 
     def for_tables(self) -> dict[str, Any]:
         """Spell this as the keyword arguments of a table client."""
-        return self._for_both() | {"retry_backoff_factor": self.backoff_seconds, "retry_backoff_max": 1}
+        return self._for_both() | {"retry_backoff_factor": self.backoff_seconds}
 
     def for_queues(self) -> dict[str, Any]:
         """Spell this as the keyword arguments of a queue client."""

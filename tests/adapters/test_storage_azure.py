@@ -6,7 +6,7 @@ The servers are real and local; all that Azurite can show is in tests/contract.
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -123,6 +123,20 @@ async def test_takes_a_dead_port_for_an_outage_within_seconds(
         reserved.bind(("127.0.0.1", 0))
         async with asyncio.timeout(10), _account(reserved.getsockname()[1], None) as account:
             with pytest.raises(StorageUnavailableError):
+                await call(account)
+
+
+@every_call
+async def test_takes_a_connection_nobody_accepts_for_an_outage(call: Callable[[Account], Awaitable[object]]) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as crowded, ExitStack() as waiting:
+        # Nobody accepts, so once the backlog is full further attempts to connect get no answer at all.
+        for _ in range(3):
+            queued = waiting.enter_context(socket.socket())
+            queued.setblocking(False)
+            queued.connect_ex(crowded.getsockname())
+        patience = Patience(connect_seconds=0.2, retries=0)
+        async with asyncio.timeout(10), _account(crowded.getsockname()[1], patience) as account:
+            with pytest.raises(StorageUnavailableError, match="RequestTimeout"):
                 await call(account)
 
 

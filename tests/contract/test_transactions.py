@@ -228,7 +228,7 @@ REFUSED: dict[str, list[Operation]] = {
     "control character in a key": [Touch("p", "a\n")],
     "question mark in a partition": [Delete("p?", "a")],
     "a key of 513 characters": [Insert(a_row("k" * 513))],
-    "a string over 64 KiB": [Insert(a_row(text="é" * 32_769))],
+    "a string over 64 KiB": [Insert(a_row(text="x" * 32_769))],
     "a string over 64 KiB by surrogates": [Put(a_row(text="😀" * 16_385))],
     "an integer over 32 bits": [Insert(a_row(number=2**31))],
     "an integer under 32 bits": [Insert(a_row(number=-(2**31) - 1))],
