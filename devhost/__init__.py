@@ -2,12 +2,14 @@
 
 It stands in for Core Tools (``func start``) where those are not to be had. What belongs here is whatever the host
 does around the app: reading ``host.json`` and ``local.settings.json``, finding the triggers, routing HTTP, polling
-queues, decoding what a function gets and encoding what it returns, draining on a signal. Nothing here knows the app;
-it is found by the name ``function_app``, its triggers by ``get_functions()``. There is no second list of routes or
-queues.
+queues, firing timers, decoding what a function gets and encoding what it returns, running a function by hand
+(``POST /admin/functions/{name}``), draining on a signal. Nothing here knows the app; it is found by the name
+``function_app``, its triggers by ``get_functions()``. There is no second list of routes, queues or schedules.
 
-Left out on purpose: function keys, CORS, output bindings, the timer status blob and singleton leases. Triggers other
-than HTTP and queues end the start with an error that says so.
+Left out on purpose: function keys, CORS, output bindings, the timer status blob and singleton leases. So nothing
+remembers over a restart when a timer fired: one that was missed meanwhile is not caught up with, no timer is ever past
+due, and of several hosts each fires. Triggers other than HTTP, queues and timers end the start with an error that says
+so.
 
 In a test or a journey, in the loop of the caller and on a free port::
 
@@ -19,12 +21,14 @@ In a test or a journey, in the loop of the caller and on a free port::
 """
 
 from devhost.app_settings import AppSettings
+from devhost.clock import Clock
 from devhost.errors import StartError
 from devhost.lifecycle import RunningHost, running
 from devhost.settings import HostSettings, HttpSettings, ListenerTiming, QueueSettings
 
 __all__ = [
     "AppSettings",
+    "Clock",
     "HostSettings",
     "HttpSettings",
     "ListenerTiming",

@@ -24,3 +24,13 @@ def encode(binding_type: str, value: object) -> Datum:
     """
     datum: Datum = _registry().get(binding_type).encode(value, expected_type=None)
     return datum
+
+
+def refuse_result(result: object) -> None:
+    """Check what a function returned whose trigger takes no answer.
+
+    Raises:
+        RuntimeError: it returned something, which has nowhere to go (the worker's rule and words).
+    """
+    if result is not None:
+        raise RuntimeError(f"a function without a $return binding returned a non-None value: {type(result).__name__}")

@@ -7,13 +7,15 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azure.functions import Function, FunctionRegister
 
 from devhost.app_settings import AppSettings
 from devhost.errors import StartError
+from devhost.retry_policies import RetryPolicy, read_retry_policy
+from devhost.schedules import Schedule, parse_schedule
 
 Binding = Mapping[str, Any]
 
@@ -51,7 +53,18 @@ class QueueFunction:
     is_binary: bool
 
 
-AnyFunction = HttpFunction | QueueFunction
+@dataclass(frozen=True)
+class TimerFunction:
+    """A function that a clock fires; ``schedule_text`` is what its trigger says, settings filled in."""
+
+    code: UserCode
+    schedule: Schedule
+    schedule_text: str
+    run_on_startup: bool
+    retry: RetryPolicy | None = None
+
+
+AnyFunction = HttpFunction | QueueFunction | TimerFunction
 
 
 def index_functions(app: FunctionRegister, app_settings: AppSettings) -> list[AnyFunction]:
@@ -60,8 +73,8 @@ def index_functions(app: FunctionRegister, app_settings: AppSettings) -> list[An
     Works once per app: the library refuses a second ``get_functions()``.
 
     Raises:
-        StartError: two functions share a name, one has no trigger or a binding devhost does not know, or a ``%NAME%``
-            or a connection has no value.
+        StartError: two functions share a name, one has a trigger or a binding devhost does not know, a ``%NAME%`` or
+            a connection has no value, or a queue name, a schedule or a retry policy is wrong.
     """
     try:
         functions = app.get_functions()
@@ -84,7 +97,8 @@ def _index(name: str, function: Function, app_settings: AppSettings) -> AnyFunct
     try:
         read = _reader(trigger["type"])
         _refuse_unknown_bindings(others, is_http=read is _read_http)
-        return read(_user_code(name, function, trigger["name"]), _resolved(trigger, app_settings), app_settings)
+        indexed = read(_user_code(name, function, trigger["name"]), trigger, app_settings)
+        return _with_retries(indexed, function.get_settings_dict("retry_policy"))
     except StartError as error:
         raise StartError(f"function '{name}': {error}") from error
 
@@ -121,30 +135,52 @@ def _user_code(name: str, function: Function, parameter: str) -> UserCode:
     )
 
 
-def _resolved(binding: Binding, app_settings: AppSettings) -> Binding:
-    return {key: app_settings.resolve(value) if isinstance(value, str) else value for key, value in binding.items()}
+def _with_retries(function: AnyFunction, settings: Mapping[str, Any] | None) -> AnyFunction:
+    if not settings:
+        return function
+    if not isinstance(function, TimerFunction):
+        raise StartError("a retry policy works on a timer trigger only; a failed queue message comes back by itself")
+    try:
+        return replace(function, retry=read_retry_policy(settings))
+    except ValueError as error:
+        raise StartError(f"its retry policy is wrong: {error}") from error
 
 
-def _read_http(code: UserCode, trigger: Binding, _app_settings: AppSettings) -> HttpFunction:
+def _read_http(code: UserCode, trigger: Binding, app_settings: AppSettings) -> HttpFunction:
     methods = trigger.get("methods")
     return HttpFunction(
         code=code,
-        route=trigger.get("route") or code.name,
+        route=app_settings.resolve(trigger.get("route") or "") or code.name,
         methods=frozenset(method.upper() for method in methods) if methods else None,
     )
 
 
 def _read_queue(code: UserCode, trigger: Binding, app_settings: AppSettings) -> QueueFunction:
-    queue_name = trigger["queueName"].lower()
+    queue_name = app_settings.resolve(trigger["queueName"]).lower()
     if not _QUEUE_NAME.fullmatch(queue_name):
         raise StartError(f"'{queue_name}' is not a valid queue name")
     return QueueFunction(
         code=code,
         queue_name=queue_name,
-        connection_string=app_settings.connection_string(trigger.get("connection", "")),
+        connection_string=app_settings.connection_string(app_settings.resolve(trigger.get("connection", ""))),
         is_binary=trigger.get("dataType") == "BINARY",
     )
 
 
+def _read_timer(code: UserCode, trigger: Binding, app_settings: AppSettings) -> TimerFunction:
+    written = trigger["schedule"]
+    text = app_settings.resolve(written)
+    try:
+        schedule = parse_schedule(text)
+    except ValueError as error:
+        origin = "" if text == written else f" (from {written})"
+        raise StartError(f"schedule '{text}'{origin} cannot be used: {error}") from error
+    return TimerFunction(code, schedule, text, run_on_startup=bool(trigger.get("runOnStartup")))
+
+
 TriggerReader = Callable[[UserCode, Binding, AppSettings], AnyFunction]
-TRIGGERS: Mapping[str, TriggerReader] = {"httpTrigger": _read_http, "queueTrigger": _read_queue}
+TRIGGERS: Mapping[str, TriggerReader] = {
+    "httpTrigger": _read_http,
+    "queueTrigger": _read_queue,
+    "timerTrigger": _read_timer,
+}

@@ -37,6 +37,11 @@ def join_headers(headers: "CIMultiDict[str] | Mapping[str, str]") -> dict[str, s
     return {name: ",".join(values) for name, values in joined.items()}
 
 
+def is_unicode(text: str) -> bool:
+    """Say whether a text can be encoded: no character is half a surrogate pair."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def decode_request(request: IncomingRequest) -> object:
     """Return the ``azure.functions.HttpRequest`` a function gets."""
     datum = Datum(

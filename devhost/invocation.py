@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,8 +17,11 @@ from typing import Any, Generic, TypeVar
 from azure.functions import Context
 
 from devhost.functions import UserCode
+from devhost.retry_policies import Attempt
 
 T = TypeVar("T")
+
+CALLED_BY_API = "This function was programmatically called via the host APIs."
 
 # The worker's own bound for functions that are not async.
 MAX_THREADS = 32
@@ -42,6 +46,7 @@ class Call(Generic[T]):
     encode: Callable[[object], T]
     details: str | None = None
     traceparent: str | None = None
+    retry: Attempt | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,11 @@ class TraceContext:
 class InvocationContext(Context):
     """What a parameter called ``context`` gets; ``function_directory`` is the app's folder."""
 
-    def __init__(self, name: str, directory: Path, trace_context: TraceContext) -> None:
-        self._name = name
+    def __init__(self, call: Call[Any], directory: Path) -> None:
+        self._name = call.code.name
         self._directory = directory
-        self._trace_context = trace_context
+        self._trace_context = continue_trace(call.traceparent)
+        self._retry_context = call.retry
         self._invocation_id = str(uuid.uuid4())
         self._local = threading.local()
 
@@ -94,8 +100,8 @@ class InvocationContext(Context):
 
     @property
     def retry_context(self) -> Any:
-        """Return None: neither HTTP nor queue triggers have retry policies."""
-        return None
+        """Return which attempt this is, None unless the trigger has a retry policy."""
+        return self._retry_context
 
 
 def continue_trace(traceparent: str | None) -> TraceContext:
@@ -114,6 +120,7 @@ class Invocations:
         self._running: dict[str, str] = {}
         self._idle = asyncio.Event()
         self._idle.set()
+        self._background: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> list[str]:
@@ -122,11 +129,25 @@ class Invocations:
 
     async def idle(self) -> None:
         """Wait until nothing runs."""
+        while self._background:
+            await asyncio.wait(self._background)
         await self._idle.wait()
 
     def close(self) -> None:
-        """Let the threads go; one that still runs a function cannot be stopped."""
+        """Drop what runs in the background, and let the threads go; one that runs a function cannot be stopped."""
+        for task in self._background:
+            task.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def run_in_background(self, call: Call[Any]) -> None:
+        """Begin a call whose outcome only the log tells."""
+        task = asyncio.create_task(self._run_in_silence(call))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _run_in_silence(self, call: Call[Any]) -> None:
+        with suppress(FunctionFailedError):
+            await self.run(call)
 
     async def run(self, call: Call[T]) -> T:
         """Make a call and return what ``encode`` made of its result.
@@ -134,7 +155,7 @@ class Invocations:
         Raises:
             FunctionFailedError: the function, ``decode`` or ``encode`` raised.
         """
-        context = InvocationContext(call.code.name, self._app_folder, continue_trace(call.traceparent))
+        context = InvocationContext(call, self._app_folder)
         self._running[context.invocation_id] = call.code.name
         self._idle.clear()
         try:

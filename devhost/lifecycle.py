@@ -9,12 +9,14 @@ from typing import Protocol
 
 from azure.functions import FunctionRegister
 
+from devhost.admin_api import AdminApi
 from devhost.errors import StartError
-from devhost.functions import AnyFunction, HttpFunction, QueueFunction, index_functions
+from devhost.functions import AnyFunction, HttpFunction, QueueFunction, TimerFunction, index_functions
 from devhost.invocation import Invocations
 from devhost.queue_listener import QueueListener
 from devhost.routing import Routes, full_route
 from devhost.settings import HostSettings
+from devhost.timer_listener import TimerListener
 from devhost.web_server import WebServer
 
 _logger = logging.getLogger("Host")
@@ -23,7 +25,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "0.0.0.0", "localhost"})  # noqa: S104 - com
 
 
 class Listener(Protocol):
-    """What feeds functions other than by HTTP: a queue today, timers next."""
+    """What feeds functions other than by HTTP: a queue, or a clock."""
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -61,6 +63,8 @@ class RunningHost:
     def _line(self, function: AnyFunction) -> str:
         if isinstance(function, QueueFunction):
             return f"{function.code.name}: queueTrigger {function.queue_name}"
+        if isinstance(function, TimerFunction):
+            return f"{function.code.name}: timerTrigger {function.schedule_text}"
         methods = f"[{','.join(sorted(function.methods))}] " if function.methods else ""
         name = "localhost" if self.address in _LOOPBACK else self.address
         route = full_route(function, self.route_prefix)
@@ -79,7 +83,9 @@ async def running(app: FunctionRegister, settings: HostSettings) -> AsyncIterato
     for name, problem in routes.errors.items():
         _logger.error("The '%s' function is in error: %s", name, problem)
     invocations = Invocations(settings.app_folder)
-    server = WebServer(routes, settings.http, invocations)
+    served = [function for function in functions if function.code.name not in routes.errors]
+    admin = AdminApi(served, invocations, settings.app_folder)
+    server = WebServer(routes, admin, settings.http, invocations)
     port = await server.start(settings.address, settings.port)
     host = RunningHost(settings.address, port, functions, routes, settings.http.route_prefix)
     try:
@@ -96,11 +102,17 @@ async def running(app: FunctionRegister, settings: HostSettings) -> AsyncIterato
 
 
 def _listeners(functions: Iterable[AnyFunction], settings: HostSettings, invocations: Invocations) -> list[Listener]:
-    return [
+    queues: list[Listener] = [
         _queue_listener(function, settings, invocations)
         for function in functions
         if isinstance(function, QueueFunction)
     ]
+    timers = [
+        TimerListener(function, settings.clock, invocations)
+        for function in functions
+        if isinstance(function, TimerFunction)
+    ]
+    return [*queues, *timers]
 
 
 def _queue_listener(function: QueueFunction, settings: HostSettings, invocations: Invocations) -> Listener:

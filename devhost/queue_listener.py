@@ -8,11 +8,12 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
+from devhost.converters import refuse_result
 from devhost.functions import QueueFunction
 from devhost.invocation import Call, FunctionFailedError, Invocations
 from devhost.message_lease import MessageLease
 from devhost.polling_delays import PollingDelays
-from devhost.queue_messages import UndecodableBodyError, decode_body, decode_message, refuse_result
+from devhost.queue_messages import UndecodableBodyError, decode_body, decode_message
 from devhost.settings import ListenerTiming, QueueSettings
 from devhost.storage_errors import STORAGE_ERRORS, say
 

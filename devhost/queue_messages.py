@@ -77,13 +77,3 @@ def _members(body: str) -> dict[str, object]:
 
 def _member(value: object) -> Datum:
     return Datum(value, "string") if isinstance(value, str) else Datum(json.dumps(value), "json")
-
-
-def refuse_result(result: object) -> None:
-    """Check what a queue function returned.
-
-    Raises:
-        RuntimeError: it returned something, which has nowhere to go (the worker's rule and words).
-    """
-    if result is not None:
-        raise RuntimeError(f"a function without a $return binding returned a non-None value: {type(result).__name__}")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from devhost.app_settings import AppSettings
+from devhost.clock import Clock
 from devhost.errors import StartError
+from devhost.time_spans import parse_time_span
 
 HOST_FILE = "host.json"
 LOCAL_SETTINGS_FILE = "local.settings.json"
@@ -18,8 +20,6 @@ ENCODINGS = ("base64", "none")
 MAX_BATCH_SIZE = 32
 SHORTEST_POLLING_INTERVAL = 0.1
 DEVELOPMENT_POLLING_INTERVAL = 2.0
-
-_TIME_SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d{1,7})?)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ class ListenerTiming:
 
 @dataclass(frozen=True)
 class HostSettings:
-    """Everything a run needs besides the app. Port 0 takes a free one; ``drain_limit`` is in seconds."""
+    """Everything a run needs besides the app.
+
+    Port 0 takes a free one; ``drain_limit`` is in seconds; timers go by ``clock``.
+    """
 
     address: str = "127.0.0.1"
     port: int = 7071
@@ -73,6 +76,7 @@ class HostSettings:
     http: HttpSettings = HttpSettings()
     queues: QueueSettings = QueueSettings()
     timing: ListenerTiming = ListenerTiming()
+    clock: Clock = field(default_factory=Clock)
     drain_limit: float = 10.0
 
 
@@ -167,11 +171,10 @@ class _HostValues:
         text = self._values.get(key.lower())
         if text is None:
             return default
-        found = _TIME_SPAN.fullmatch(text)
-        if not found:
+        span = parse_time_span(text)
+        if span is None:
             raise _bad(key, text, "a time like 00:00:30")
-        days, hours, minutes = (int(part or 0) for part in found.groups()[:3])
-        return ((days * 24 + hours) * 60 + minutes) * 60 + float(found[4])
+        return span.total_seconds()
 
     def choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
         text = self.text(key, default)

@@ -5,9 +5,10 @@ import logging
 
 from aiohttp import web
 
+from devhost.admin_api import AdminApi
 from devhost.errors import PortInUseError, StartError
-from devhost.http_messages import IncomingRequest, decode_request, encode_response, join_headers
-from devhost.invocation import Call, FunctionFailedError, Invocations
+from devhost.http_messages import IncomingRequest, decode_request, encode_response, is_unicode, join_headers
+from devhost.invocation import CALLED_BY_API, Call, FunctionFailedError, Invocations
 from devhost.request_target import decode_path, read_query, split_target
 from devhost.routing import Match, Routes
 from devhost.settings import HttpSettings
@@ -18,7 +19,6 @@ HOME_PAGE = """<!DOCTYPE html>
 <body><h1>Your function app is up and running</h1><p>Served by devhost.</p></body>
 </html>
 """
-REASON = "This function was programmatically called via the host APIs."
 
 # After the functions are done: how long an answer may take to reach its client, in seconds.
 _LAST_WORDS = 1.0
@@ -29,8 +29,9 @@ _logger = logging.getLogger("Host.Http")
 class WebServer:
     """An HTTP server on a route table; it knows neither the app nor its settings file."""
 
-    def __init__(self, routes: Routes, settings: HttpSettings, invocations: Invocations) -> None:
+    def __init__(self, routes: Routes, admin: AdminApi, settings: HttpSettings, invocations: Invocations) -> None:
         self._routes = routes
+        self._admin = admin
         self._settings = settings
         self._invocations = invocations
         self._is_stopping = False
@@ -70,26 +71,25 @@ class WebServer:
             return web.Response(status=503, headers={"Connection": "close"})
         target = split_target(request.raw_path)
         headers = join_headers(request.headers)
-        if target is None or not all(map(_is_unicode, headers.values())):
+        # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no app expects; the host answers 400.
+        if target is None or not all(map(is_unicode, headers.values())):
             return web.Response(status=400)
         path, query = decode_path(target[0]), target[1]
-        match = self._routes.match(request.method, path)
-        if match is None:
+        # The host's own paths go first, lest a route that takes everything hides them.
+        is_admin = self._admin.owns(request.method, path)
+        match = None if is_admin else self._routes.match(request.method, path)
+        if not is_admin and match is None:
             return self._no_function(path)
         body = await self._read_body(request)
         if isinstance(body, web.Response):
             return body
         raw = target[0] + (f"?{query}" if query else "")
+        url = f"http://{headers.get('host', self._authority)}{raw}"
+        if match is None:
+            return self._admin.answer(path, url, request.content_type, body)
+        parameters = match.parameters
         return await self._invoke(
-            match,
-            IncomingRequest(
-                method=request.method,
-                url=f"http://{headers.get('host', self._authority)}{raw}",
-                headers=headers,
-                query=read_query(query),
-                parameters=match.parameters,
-                body=body,
-            ),
+            match, IncomingRequest(request.method, url, headers, read_query(query), parameters, body)
         )
 
     def _no_function(self, path: str) -> web.Response:
@@ -118,7 +118,7 @@ class WebServer:
     async def _invoke(self, match: Match, incoming: IncomingRequest) -> web.Response:
         call = Call(
             code=match.function.code,
-            reason=REASON,
+            reason=CALLED_BY_API,
             decode=lambda: decode_request(incoming),
             encode=encode_response,
             traceparent=incoming.headers.get("traceparent"),
@@ -133,8 +133,3 @@ def _start_error(error: OSError, address: str, port: int) -> StartError:
     if error.errno == errno.EADDRINUSE:
         return PortInUseError(f"port {port} on {address} is in use: stop what listens there, or give another --port")
     return StartError(f"cannot listen on {address}:{port}: {error.strerror}")
-
-
-def _is_unicode(text: str) -> bool:
-    # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no app expects; the host answers 400.
-    return not any("\ud800" <= character <= "\udfff" for character in text)

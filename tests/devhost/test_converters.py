@@ -19,3 +19,9 @@ def test_encodes_by_binding_type() -> None:
 def test_refuses_what_a_binding_has_no_use_for() -> None:
     with pytest.raises(NotImplementedError):
         converters.encode("http", {"a": 1})
+
+
+def test_refuses_a_result_that_has_nowhere_to_go() -> None:
+    converters.refuse_result(None)
+    with pytest.raises(RuntimeError, match="non-None value: str"):
+        converters.refuse_result("done")

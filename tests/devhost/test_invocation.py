@@ -10,6 +10,7 @@ import pytest
 
 from devhost.functions import UserCode
 from devhost.invocation import Call, FunctionFailedError, Invocations, continue_trace
+from devhost.retry_policies import Attempt
 from tests.devhost.builders import PATIENCE, a_code
 
 
@@ -137,3 +138,53 @@ def test_begins_a_trace_without_a_valid_one(traceparent: str | None) -> None:
     one, other = continue_trace(traceparent), continue_trace(traceparent)
     assert len(one.trace_parent) == 55
     assert one.trace_parent != other.trace_parent
+
+
+async def test_says_which_attempt_it_is(invocations: Invocations) -> None:
+    def function(req: str, context: Any) -> object:
+        return context.retry_context
+
+    call = a_call(a_code(function, takes_context=True), retry=Attempt(1, 3))
+    assert await invocations.run(call) == Attempt(1, 3)
+
+
+async def test_runs_in_the_background(invocations: Invocations, caplog: pytest.LogCaptureFixture) -> None:
+    began, may_end = asyncio.Event(), asyncio.Event()
+
+    async def function(req: str) -> None:
+        began.set()
+        await may_end.wait()
+        raise ValueError("words")
+
+    invocations.run_in_background(a_call(a_code(function)))
+    idle = asyncio.create_task(invocations.idle())
+    await asyncio.wait_for(began.wait(), PATIENCE)
+    assert not idle.done()
+    may_end.set()
+    await asyncio.wait_for(idle, PATIENCE)
+    assert "ValueError: words" in caplog.text
+
+
+async def test_waits_for_what_is_about_to_begin_in_the_background(invocations: Invocations) -> None:
+    done: list[str] = []
+    invocations.run_in_background(a_call(a_code(lambda req: done.extend([req]))))
+    # Awaited here and not in a task, which would let the call begin first.
+    async with asyncio.timeout(PATIENCE):
+        await invocations.idle()
+    assert done == ["in"]
+
+
+async def test_drops_what_runs_in_the_background(tmp_path: Path) -> None:
+    invocations, began, ended = Invocations(tmp_path), asyncio.Event(), asyncio.Event()
+
+    async def function(req: str) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    invocations.run_in_background(a_call(a_code(function)))
+    await asyncio.wait_for(began.wait(), PATIENCE)
+    invocations.close()
+    await asyncio.wait_for(ended.wait(), PATIENCE)

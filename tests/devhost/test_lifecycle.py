@@ -51,12 +51,15 @@ async def test_lists_what_it_serves() -> None:
     app.function_name("any")(app.route()(answer))
     app.function_name("zz_conflict")(app.route("any")(answer))
     app.function_name("check")(app.queue_trigger("req", "Checks", "Storage")(answer))
+    app.function_name("wake_due_cases")(app.timer_trigger("req", "%TICK%")(answer))
     storage = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;QueueEndpoint=http://127.0.0.1:9/a"
-    async with devhost.running(app, host_settings(storage)) as host:
+    values = AppSettings({"AzureWebJobsStorage": storage, "TICK": "0 */5 * * * *"})
+    async with devhost.running(app, replace(host_settings(), app_settings=values)) as host:
         assert host.listing() == [
             f"any: http://localhost:{host.port}/api/any",
             "check: queueTrigger checks",
             f"read: [GET,POST] http://localhost:{host.port}/api/cases/{{id}}",
+            "wake_due_cases: timerTrigger 0 */5 * * * *",
         ]
 
 

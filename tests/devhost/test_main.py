@@ -36,9 +36,17 @@ def slow(req: func.HttpRequest) -> func.HttpResponse:
         time.sleep(0.01)
     return func.HttpResponse("late")
 """
+# Writes down each time it is fired.
 TIMER = """
-@app.timer_trigger("timer", "0 * * * * *")
-def tick(timer: func.TimerRequest) -> None: ...
+import pathlib
+@app.timer_trigger("timer", "%TICK%")
+def tick(timer: func.TimerRequest) -> None:
+    with pathlib.Path("ticks").open("a") as ticks:
+        ticks.write(f"{timer.past_due} {timer.schedule_status}\\n")
+"""
+BLOB = """
+@app.blob_trigger("blob", "files/{name}", "Storage")
+def tick(blob: func.InputStream) -> None: ...
 """
 
 
@@ -171,9 +179,25 @@ def test_ends_with_one_line_when_the_port_is_in_use(tmp_path: Path, capsys: pyte
 
 
 def test_names_a_trigger_it_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--port", "0", "--app-folder", str(write_app(tmp_path, TIMER))]) == 2
+    assert main(["--port", "0", "--app-folder", str(write_app(tmp_path, BLOB))]) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("devhost")]
-    assert "function 'tick': trigger type 'timerTrigger' is not supported" in line
+    assert "function 'tick': trigger type 'blobTrigger' is not supported" in line
+
+
+def test_fires_a_timer_by_the_clock(tmp_path: Path) -> None:
+    ticks = tmp_path / "ticks"
+    with program(write_app(tmp_path, TIMER, local={"TICK": "* * * * * *"})) as running:
+        assert running.listing[1:] == ["\ttick: timerTrigger * * * * * *\n"]
+        wait_for(lambda: ticks.exists() and ticks.read_text().startswith("False {}\nFalse {}\n"))
+        assert running.stop() == 0
+        assert "Executing 'Functions.tick' (Reason='Timer fired at 20" in running.stderr.read_text()
+
+
+def test_names_a_schedule_it_cannot_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_app(tmp_path, TIMER, local={"TICK": "often"})
+    assert main(["--port", "0", "--app-folder", str(folder)]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("devhost")]
+    assert "function 'tick': schedule 'often' (from %TICK%) cannot be used: it is neither NCRONTAB" in line
 
 
 def test_shows_the_traceback_of_a_failed_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

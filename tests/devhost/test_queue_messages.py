@@ -10,7 +10,6 @@ from devhost.queue_messages import (
     UndecodableBodyError,
     decode_body,
     decode_message,
-    refuse_result,
     trigger_metadata,
 )
 
@@ -93,12 +92,6 @@ def test_adds_nothing_for_a_body_that_is_no_object(body: str) -> None:
     metadata = trigger_metadata(a_message(), body)
     assert metadata["QueueTrigger"].value == body
     assert len(metadata) == 7
-
-
-def test_refuses_a_result_that_has_nowhere_to_go() -> None:
-    refuse_result(None)
-    with pytest.raises(RuntimeError, match="non-None value: str"):
-        refuse_result("done")
 
 
 def test_takes_what_other_senders_encode() -> None:
