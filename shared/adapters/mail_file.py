@@ -2,28 +2,10 @@
 
 import asyncio
 import hashlib
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate
 from pathlib import Path
 
+from shared.adapters.mail_messages import mail_of
 from shared.domain.notices import Letter
-
-
-def mail_of(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as a mail message: plain text with an HTML alternative."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = letter.to
-    if letter.cc:
-        message["Cc"] = ", ".join(letter.cc)
-    message["Subject"] = letter.subject
-    message["Date"] = formatdate(usegmt=True)
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    return message
 
 
 class FileMailer:

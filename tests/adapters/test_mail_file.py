@@ -5,9 +5,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-import pytest
-
-from shared.adapters.mail_file import FileMailer, file_name_of, mail_of
+from shared.adapters.mail_file import FileMailer, file_name_of
 from shared.domain.notices import Letter
 
 LETTER = Letter(
@@ -38,14 +36,3 @@ async def test_the_same_letter_twice_is_one_file_as_it_was_first(tmp_path: Path)
     await mailer.send(LETTER)
     assert (tmp_path / file_name_of(LETTER)).read_bytes() == before
     assert os.listdir(tmp_path) == [file_name_of(LETTER)]  # noqa: PTH208 - nothing else waits here
-
-
-def test_nobody_in_copy_leaves_the_header_out() -> None:
-    letter = Letter(LETTER.key, LETTER.message_id, LETTER.to, (), "s", "t", "h")
-    assert mail_of(letter, "pay@example.com")["Cc"] is None
-
-
-def test_a_line_break_cannot_make_a_header() -> None:
-    letter = Letter(LETTER.key, LETTER.message_id, LETTER.to, (), "s\r\nBcc: all@example.com", "t", "h")
-    with pytest.raises(ValueError, match="carriage return"):
-        mail_of(letter, "pay@example.com")

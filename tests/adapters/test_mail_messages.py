@@ -1,0 +1,20 @@
+"""Letters as mail messages."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.adapters.mail_messages import mail_of
+from shared.domain.notices import Letter
+
+LETTER = Letter("case|000003|0", "<id@example.com>", "pay@contoso.example", (), "s", "t", "h")
+
+
+def test_nobody_in_copy_leaves_the_header_out() -> None:
+    assert mail_of(LETTER, "pay@example.com")["Cc"] is None
+
+
+def test_a_line_break_cannot_make_a_header() -> None:
+    letter = replace(LETTER, subject="s\r\nBcc: all@example.com")
+    with pytest.raises(ValueError, match="carriage return"):
+        mail_of(letter, "pay@example.com")
