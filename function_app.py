@@ -2,9 +2,9 @@
 
 import azure.functions as func
 
-from functions import intake, notifications, poison, portal, service, steps
+from functions import credit, due_cases, intake, notifications, poison, portal, service, steps
 
-BLUEPRINTS = (intake, notifications, poison, portal, service, steps)
+BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, service)
 
 
 def create_app() -> func.FunctionApp:

@@ -4,24 +4,29 @@ Problems are RFC 9457 documents that also carry Microsoft's `error` member, with
 """
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
 
 import azure.functions as func
 
-from functions.problems import Problem, ProblemError, WrongField
+from functions.problems import Problem, ProblemError, WrongField, invalid_fields
+from functions.views import finding_view
+from shared.domain.eligibility import Finding
 from shared.domain.errors import (
     AlreadySwitchedError,
     CaseBusyError,
     CaseNotFoundError,
     ConsentOutdatedError,
     CoolingOffError,
+    FactsBlockError,
     IdempotencyKeyReusedError,
     IllegalMoveError,
     PayByInvoiceError,
+    PreconditionFailedError,
     RequestOpenError,
     SettingsError,
     StorageError,
+    WrongFieldError,
 )
 
 PROBLEM_TYPES: Final = "/problems/"
@@ -79,6 +84,21 @@ def _consent(error: ConsentOutdatedError) -> Problem:
     return Problem(400, "ConsentOutdated", "The consent is for another text", "Show the text and ask again.", errors)
 
 
+def _blocking(error: FactsBlockError) -> Problem:
+    detail = "What is known of the subscription now does not allow an approval; 'findings' says what and why."
+    members = {"findings": [finding_view(finding) for finding in cast("Sequence[Finding]", error.findings)]}
+    return Problem(409, "FactsBlock", "The facts do not allow this now", detail, members=members)
+
+
+def _changed(error: PreconditionFailedError) -> Problem:
+    detail = "The case has changed since you saw it. Read it again, and decide on what it says now."
+    return Problem(412, "PreconditionFailed", "The case has changed", detail, headers={"ETag": f'"{error.revision}"'})
+
+
+def _wrong(error: WrongFieldError) -> Problem:
+    return invalid_fields([WrongField(error.pointer, error.code, error.detail)])
+
+
 def _unavailable(error: PayByInvoiceError) -> Problem:  # noqa: ARG001 - as above
     detail = "The service cannot answer just now. Send the same request again, with the same Idempotency-Key if any."
     return Problem(503, "ServiceUnavailable", "Try again in a moment", detail, headers=_SOON)
@@ -90,6 +110,9 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     CaseNotFoundError: lambda _: NOT_FOUND,
     ConsentOutdatedError: _consent,
     CoolingOffError: _cooling,
+    FactsBlockError: _blocking,
+    PreconditionFailedError: _changed,
+    WrongFieldError: _wrong,
     IdempotencyKeyReusedError: _reused,
     IllegalMoveError: _illegal,
     RequestOpenError: _open,

@@ -1,17 +1,17 @@
 """Reads request bodies: JSON as RFC 8259 has it, then a model; every wrong field is reported at once."""
 
 import json
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 import azure.functions as func
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from functions.problems import Problem, ProblemError, WrongField
+from functions.problems import Problem, ProblemError, WrongField, invalid_fields
 from shared.domain.model import Model
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 LARGEST_REQUEST: Final = 65_536
 """Bytes; a complete request has about 1,000."""
@@ -22,23 +22,26 @@ LARGEST_WEBHOOK: Final = 262_144
 _ADVICE: Final = {
     "extra_forbidden": "is not a member of this request: take it out",
     "missing": "is missing: add it",
+    "union_tag_not_found": "is missing: add it",
 }
 
 
 def read_body(request: func.HttpRequest, kind: type[M], *, largest: int, lenient: bool = False) -> M:
     """The request's body as a model. Raises ProblemError 400, 413 or 415; `lenient` ignores unknown members."""
-    document = _json_of(request, largest)
+    return _read_as(TypeAdapter(kind), _json_of(request, largest), lenient=lenient)
+
+
+def read_tagged(request: func.HttpRequest, kind: "TypeAdapter[T]", *, largest: int, lenient: bool = False) -> T:
+    """The body as one of several models, told apart by a member. Raises ProblemError 400, 413 or 415."""
+    return _read_as(kind, _json_of(request, largest), lenient=lenient, tagged=True)
+
+
+def _read_as(kind: "TypeAdapter[T]", document: Any, *, lenient: bool, tagged: bool = False) -> T:
     try:
-        return kind.model_validate(document, by_alias=True, by_name=False, extra="ignore" if lenient else "forbid")
+        return kind.validate_python(document, by_alias=True, by_name=False, extra="ignore" if lenient else "forbid")
     except ValidationError as error:
-        raise ProblemError(invalid_fields([_wrong_field(e) for e in error.errors(include_url=False)])) from None
-
-
-def invalid_fields(errors: Sequence[WrongField]) -> Problem:
-    """The problem of a body that is JSON but not what is asked for."""
-    count = "One field is" if len(errors) == 1 else f"{len(errors)} fields are"
-    detail = f"{count} wrong; 'errors' says which and why. Correct them and send the request again."
-    return Problem(400, "InvalidFields", "Fields are missing or wrong", detail, errors)
+        wrong = [_wrong_field(e, tagged=tagged) for e in error.errors(include_url=False)]
+        raise ProblemError(invalid_fields(wrong)) from None
 
 
 def _json_of(request: func.HttpRequest, largest: int) -> Any:
@@ -80,7 +83,16 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _wrong_field(error: Any) -> WrongField:
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
+def _wrong_field(error: Any, *, tagged: bool) -> WrongField:
+    parts = _place_in_union(error) if tagged else error["loc"]
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
     message = _ADVICE.get(error["type"], error["msg"].removeprefix("Value error, "))
     return WrongField(pointer, error["type"], message)
+
+
+def _place_in_union(error: Any) -> tuple[str | int, ...]:
+    """The place in the document: pydantic begins it with the tag, and names none for a tag that is wrong."""
+    place: tuple[str | int, ...] = error["loc"][1:]
+    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        return (error["ctx"]["discriminator"].strip("'"),)
+    return place

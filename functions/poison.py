@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from shared import wiring
-from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, NOTIFICATIONS
+from shared.domain.messages import CREDIT_CHECKS, DUE_CASES, ELIGIBILITY_CHECKS, NOTIFICATIONS
 from shared.workflow.poison import take_poison
 
 blueprint = func.Blueprint()
@@ -25,6 +25,12 @@ async def take_credit_poison(msg: func.QueueMessage) -> None:
 async def take_notification_poison(msg: func.QueueMessage) -> None:
     """Show the desk a notification that failed for good."""
     await _take(NOTIFICATIONS, msg)
+
+
+@blueprint.queue_trigger(arg_name="msg", queue_name=f"{DUE_CASES}-poison", connection="AzureWebJobsStorage")
+async def take_due_case_poison(msg: func.QueueMessage) -> None:
+    """Show the desk a due case that could not be dealt with."""
+    await _take(DUE_CASES, msg)
 
 
 async def _take(queue: str, msg: func.QueueMessage) -> None:

@@ -33,3 +33,15 @@ class ProblemError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
+
+
+def wrong_parameter(name: str, allowed: str) -> ProblemError:
+    """The error for a query parameter that is not what it must be."""
+    return ProblemError(Problem(400, "InvalidParameter", "A parameter is wrong", f"'{name}' must be {allowed}."))
+
+
+def invalid_fields(errors: Sequence[WrongField]) -> Problem:
+    """The problem of a body that is JSON but not what is asked for."""
+    count = "One field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    detail = f"{count} wrong; 'errors' says which and why. Correct them and send the request again."
+    return Problem(400, "InvalidFields", "Fields are missing or wrong", detail, errors)

@@ -9,17 +9,18 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
+from pydantic import TypeAdapter
 
 from functions.answers import UNEXPECTED, problem_answer, problem_of
-from functions.bodies import LARGEST_REQUEST, read_body
+from functions.bodies import LARGEST_REQUEST, read_body, read_tagged
+from functions.identity import Caller, identify
 from functions.problems import Problem, ProblemError
 from shared import wiring
-from shared.domain.callers import Signed, signature_problem
+from shared.domain.callers import Principal
 from shared.domain.model import Model
 
 API_VERSION: Final = "2026-11-01"
@@ -27,35 +28,33 @@ API_VERSION: Final = "2026-11-01"
 _log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Model)
-
-
-class Caller(Enum):
-    """Who may call an endpoint."""
-
-    ANYBODY = auto()
-    CLIENT = auto()
-    PORTAL = auto()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One authenticated HTTP request. `caller` is a client id, "portal", or empty where anybody may call."""
+    """One authenticated HTTP request."""
 
     request: func.HttpRequest
     request_id: str
-    caller: str
+    principal: Principal
 
     def body(self, kind: type[M]) -> M:
         """The body as a model, unknown members refused. Raises ProblemError."""
         return read_body(self.request, kind, largest=LARGEST_REQUEST)
 
+    def tagged_body(self, kind: "TypeAdapter[T]") -> T:
+        """The body as one of several models, unknown members refused. Raises ProblemError."""
+        return read_tagged(self.request, kind, largest=LARGEST_REQUEST)
+
     def parameter(self, name: str) -> str:
         """A part of the path."""
         return str(self.request.route_params[name])
 
-    def url_of(self, path: str) -> str:
-        """The absolute URL of a path, with the api-version."""
-        return f"{wiring.wired().public_url}{path}?api-version={API_VERSION}"
+    def url_of(self, path: str, **parameters: str | None) -> str:
+        """The absolute URL of a path, with the api-version and the parameters that are given."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return f"{wiring.wired().public_url}{path}?{urlencode({'api-version': API_VERSION, **given})}"
 
 
 Endpoint = Callable[[Call], Awaitable[func.HttpResponse]]
@@ -126,10 +125,10 @@ def _guarded(handle: Endpoint, caller: Caller, *, versioned: bool) -> HttpFuncti
     async def guarded(req: func.HttpRequest) -> func.HttpResponse:
         request_id = str(uuid.uuid4())
         try:
-            name = _identify(req, caller)
+            principal = identify(req, caller)
             if versioned:
                 _check_api_version(req.params)
-            answer = await handle(Call(req, request_id, name))
+            answer = await handle(Call(req, request_id, principal))
         except Exception as error:  # noqa: BLE001 - the last stop before the host, which would answer 500 without a word
             answer = _answer_to(error, req, request_id)
         return _signed_off(answer, req, request_id)
@@ -163,33 +162,3 @@ def _check_api_version(parameters: Mapping[str, str]) -> None:
     code = "UnsupportedApiVersionValue" if given else "MissingApiVersionParameter"
     detail = f"Add ?api-version={API_VERSION} to the address; it is the only version that is supported."
     raise ProblemError(Problem(400, code, "The api-version is missing or not supported", detail))
-
-
-def _identify(request: func.HttpRequest, caller: Caller) -> str:
-    if caller is Caller.ANYBODY:
-        return ""
-    return _client_of(request) if caller is Caller.CLIENT else _portal_of(request)
-
-
-def _client_of(request: func.HttpRequest) -> str:
-    client = wiring.wired().clients.client_of(request.headers.get("authorization"))
-    if client is None:
-        detail = "Sign in with your client id and secret by HTTP Basic authentication (RFC 7617)."
-        challenge = {"WWW-Authenticate": 'Basic realm="Pay by Invoice", charset="UTF-8"'}
-        raise ProblemError(Problem(401, "Unauthenticated", "We do not know who you are", detail, headers=challenge))
-    return client
-
-
-def _portal_of(request: func.HttpRequest) -> str:
-    headers, app = request.headers, wiring.wired()
-    signed = Signed(
-        headers.get("webhook-id") or "",
-        headers.get("webhook-timestamp") or "",
-        headers.get("webhook-signature") or "",
-    )
-    wrong = signature_problem(signed, request.get_body(), app.portal_keys, app.services.now())
-    if wrong is not None:
-        detail = f"The webhook's signature does not hold (Standard Webhooks 1.0.0): {wrong}."
-        challenge = {"WWW-Authenticate": "Signature"}
-        raise ProblemError(Problem(401, "InvalidSignature", "The signature does not hold", detail, headers=challenge))
-    return "portal"

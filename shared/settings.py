@@ -6,14 +6,16 @@ A field's environment variable is its name in capitals after PAYBYINVOICE_, unle
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, FilePath, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
+from shared.domain.callers import Role
 from shared.domain.errors import SettingsError
 
 DEVELOPMENT: Final = "Development"
@@ -45,6 +47,12 @@ def _is_hash(text: str) -> str:
     return text
 
 
+def _is_ascii(text: SecretStr) -> SecretStr:
+    if not text.get_secret_value().isascii():
+        raise ValueError("must be ASCII, for SMTP signs in with nothing else")
+    return text
+
+
 class Settings(BaseSettings):
     """Everything that differs between environments."""
 
@@ -56,11 +64,27 @@ class Settings(BaseSettings):
     policy: str
     clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
     portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
-    mail_folder: Path
+    mail_folder: Path | None = None
     mail_from: str
     desk_email: str
 
+    smtp_host: str | None = Field(default=None, min_length=1)
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = Field(default=None, min_length=1, pattern=r"^[\x20-\x7e]+$")
+    smtp_password: Annotated[SecretStr, Field(min_length=1), AfterValidator(_is_ascii)] | None = None
+    smtp_timeout_seconds: float = Field(default=10, gt=0, le=30)
+    smtp_ca_file: FilePath | None = None
+
+    desk_sign_in: Literal["app_service", "development"]
+    desk_development_people: dict[Annotated[str, Field(min_length=1)], tuple[Role, ...]] = {}
+    platform_auth: bool = Field(default=False, validation_alias="WEBSITE_AUTH_ENABLED")
+
+    wake_schedule: str
+    reconcile_schedule: str
+
     receipt_lifetime: timedelta = timedelta(days=7)
+    clock_offset_file: Path | None = None
 
     @property
     def base_url(self) -> str:
@@ -83,9 +107,35 @@ def load_settings() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{_variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False))
         raise SettingsError(f"settings are wrong or missing: {wrong}") from None
-    if not settings.in_development:
-        raise SettingsError("PAYBYINVOICE_MAIL_FOLDER writes notices to files, which is for Development only")
+    if contradictions := "; ".join(_contradictions(settings)):
+        raise SettingsError(contradictions)
     return settings
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """What is wrong although each setting is right for itself."""
+    if settings.mail_folder and not settings.in_development:
+        yield "PAYBYINVOICE_MAIL_FOLDER writes notices to files, which is for Development only"
+    if settings.desk_sign_in == "app_service" and not settings.platform_auth:
+        yield "PAYBYINVOICE_DESK_SIGN_IN app_service needs App Service Authentication (WEBSITE_AUTH_ENABLED)"
+    if settings.desk_sign_in == "development" and not settings.in_development:
+        yield "PAYBYINVOICE_DESK_SIGN_IN development lets anybody in, and is for Development only"
+    if settings.clock_offset_file and not settings.in_development:
+        yield "PAYBYINVOICE_CLOCK_OFFSET_FILE moves the clock, which is for Development only"
+    if (settings.mail_folder is None) == (settings.smtp_host is None):
+        yield "either PAYBYINVOICE_SMTP_HOST or, in Development, PAYBYINVOICE_MAIL_FOLDER must be set, and not both"
+    if (settings.smtp_user is None) != (settings.smtp_password is None):
+        yield "PAYBYINVOICE_SMTP_USER and PAYBYINVOICE_SMTP_PASSWORD must be set both or not at all"
+    if settings.smtp_host and settings.smtp_security == "none":
+        yield from _unprotected(settings)
+
+
+def _unprotected(settings: Settings) -> Iterator[str]:
+    """What must not cross a network unencrypted."""
+    if not settings.in_development:
+        yield "PAYBYINVOICE_SMTP_SECURITY none is for Development only: notices hold personal data"
+    if settings.smtp_password:
+        yield "PAYBYINVOICE_SMTP_SECURITY none would send PAYBYINVOICE_SMTP_PASSWORD in clear"
 
 
 def _variable(location: str) -> str:

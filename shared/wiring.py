@@ -7,16 +7,28 @@ holidays 32 ms, jinja2 21 ms).
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.domain.callers import ClientBook
+from shared.domain.callers import ClientBook, Kind, Principal
+from shared.domain.errors import SettingsError
 from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
 
 if TYPE_CHECKING:
     from shared.adapters.storage import Queues, Tables
     from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSignIn:
+    """How people of the desk are known: by the platform's header, or in Development by naming themselves."""
+
+    trusts_platform: bool
+    people: Mapping[str, Principal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Wired:
     services: Services
     clients: ClientBook
     portal_keys: tuple[bytes, ...]
+    desk: DeskSignIn
     public_url: str
 
 
@@ -57,13 +70,21 @@ def services() -> Services:
     return wired().services
 
 
-def assemble(
-    tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice, policy: str, receipt_lifetime: timedelta
-) -> Services:
-    """The services over any storage, with this machine's clock."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the settings choose for the workflow."""
+
+    policy: str
+    receipt_lifetime: timedelta
+    now: Callable[[], datetime]
+
+
+def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice, choices: Choices) -> Services:
+    """The services over any storage."""
     from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
+    from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
     store = CaseStore(tables)
     return Services(
@@ -71,16 +92,20 @@ def assemble(
         receipts=store,
         notice_rows=store,
         index=store,
+        due_rows=store,
+        work_list=store,
+        archive=store,
         outbox=StepQueues(queues),
+        tax_ids=StdnumTaxIds(),
         directory=PortalDirectory(),
         shelf=shelf,
         letters=voice.letters,
         mailer=voice.mailer,
-        now=_now,
+        now=choices.now,
         new_id=_new_id,
         pause=asyncio.sleep,
-        current_policy=policy,
-        receipt_lifetime=receipt_lifetime,
+        current_policy=choices.policy,
+        receipt_lifetime=choices.receipt_lifetime,
     )
 
 
@@ -92,12 +117,19 @@ def _from_settings() -> Wired:
         services=_services(settings),
         clients=ClientBook(settings.clients),
         portal_keys=tuple(webhook_key(secret.get_secret_value()) for secret in settings.portal_webhook_secrets),
+        desk=DeskSignIn(
+            trusts_platform=settings.desk_sign_in == "app_service",
+            people={
+                name: Principal(Kind.DESK, name, frozenset(roles))
+                for name, roles in settings.desk_development_people.items()
+                if settings.desk_sign_in == "development"
+            },
+        ),
         public_url=settings.base_url,
     )
 
 
 def _services(settings: "Settings") -> Services:
-    from shared.adapters.mail_file import FileMailer  # noqa: PLC0415
     from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
     from shared.adapters.terms_shelf import FileTermsShelf  # noqa: PLC0415
     from shared.web.letters import TemplateLetters  # noqa: PLC0415
@@ -106,11 +138,48 @@ def _services(settings: "Settings") -> Services:
     shelf = FileTermsShelf()
     voice = Voice(
         TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
-        FileMailer(settings.mail_folder, settings.mail_from),
+        _mailer(settings),
     )
-    return assemble(
-        AzureTables(storage), AzureQueues(storage), shelf, voice, settings.policy, settings.receipt_lifetime
+    choices = Choices(settings.policy, settings.receipt_lifetime, _clock(settings.clock_offset_file))
+    return assemble(AzureTables(storage), AzureQueues(storage), shelf, voice, choices)
+
+
+def _mailer(settings: "Settings") -> Mailer:
+    if settings.mail_folder is not None:
+        from shared.adapters.mail_file import FileMailer  # noqa: PLC0415
+
+        return FileMailer(settings.mail_folder, settings.mail_from)
+    from shared.adapters.mail_smtp import MailServer, SmtpMailer  # noqa: PLC0415
+
+    server = MailServer(
+        host=str(settings.smtp_host),  # without a folder there is a host: the settings see to that
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        timeout_seconds=settings.smtp_timeout_seconds,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        ca_file=settings.smtp_ca_file,
     )
+    return SmtpMailer(server, settings.mail_from)
+
+
+def _clock(offset_file: Path | None) -> Callable[[], datetime]:
+    """This machine's clock; in Development moved by the seconds in a file, which is read at each call."""
+    if offset_file is None:
+        return _now
+
+    return partial(_moved_by, offset_file)
+
+
+def _moved_by(file: Path) -> datetime:
+    """Now, and the seconds that a file holds; a missing or empty file moves nothing. Raises SettingsError."""
+    try:
+        text = file.read_text("utf-8").strip() if file.exists() else ""
+        return _now() + timedelta(seconds=float(text or 0))
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(
+            f"the file of PAYBYINVOICE_CLOCK_OFFSET_FILE, {file}, must hold a number of seconds: {error}"
+        ) from None
 
 
 def _now() -> datetime:

@@ -12,6 +12,10 @@ GOOD = {
     "PAYBYINVOICE_POLICY": "2017-07",
     "PAYBYINVOICE_CLIENTS": '{"demo": ["sha256:' + "0" * 64 + '"]}',
     "PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS": '["whsec_' + "QUFB" * 8 + '"]',
+    "PAYBYINVOICE_DESK_SIGN_IN": "development",
+    "PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE": '{"ada": ["Desk.Read", "Desk.Decide"]}',
+    "PAYBYINVOICE_WAKE_SCHEDULE": "0 */5 * * * *",
+    "PAYBYINVOICE_RECONCILE_SCHEDULE": "0 0 2 * * *",
     "PAYBYINVOICE_MAIL_FOLDER": "notices",
     "PAYBYINVOICE_MAIL_FROM": "Pay <pay@example.com>",
     "PAYBYINVOICE_DESK_EMAIL": "desk@example.com",
@@ -29,7 +33,10 @@ def test_good_settings_load() -> None:
     assert (settings.base_url, settings.policy, settings.in_development) == ("https://pay.example.com", "2017-07", True)
 
 
-@pytest.mark.parametrize("name", sorted(GOOD.keys() - {"AZURE_FUNCTIONS_ENVIRONMENT"}))
+OPTIONAL = {"AZURE_FUNCTIONS_ENVIRONMENT", "PAYBYINVOICE_MAIL_FOLDER", "PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE"}
+
+
+@pytest.mark.parametrize("name", sorted(GOOD.keys() - OPTIONAL))
 def test_a_missing_setting_is_named_as_its_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)
     with pytest.raises(SettingsError, match=f"{name}: Field required"):
@@ -46,6 +53,20 @@ def test_a_missing_setting_is_named_as_its_variable(name: str, monkeypatch: pyte
         ("PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS", '["whsec_!"]', "must be whsec_"),
         ("PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS", "[]", "at least 1 item"),
         ("PAYBYINVOICE_PUBLIC_URL", "pay.example.com", "URL"),
+        ("PAYBYINVOICE_DESK_SIGN_IN", "everybody", "'app_service' or 'development'"),
+        ("PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE", '{"eve": ["Desk.Own"]}', "'Desk.Read' or 'Desk.Decide'"),
+        ("PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE", '{"": ["Desk.Read"]}', "at least 1 character"),
+        ("PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE", "ada", "must be JSON"),
+        ("WEBSITE_AUTH_ENABLED", "perhaps", "valid boolean"),
+        ("PAYBYINVOICE_SMTP_HOST", "", "at least 1 character"),
+        ("PAYBYINVOICE_SMTP_PORT", "65536", "less than or equal to 65535"),
+        ("PAYBYINVOICE_SMTP_SECURITY", "ssl", "'starttls', 'tls' or 'none'"),
+        ("PAYBYINVOICE_SMTP_USER", "zoë", "match pattern"),
+        ("PAYBYINVOICE_SMTP_PASSWORD", "geheim-één", "must be ASCII"),
+        ("PAYBYINVOICE_SMTP_PASSWORD", "", "at least 1"),
+        ("PAYBYINVOICE_SMTP_TIMEOUT_SECONDS", "31", "less than or equal to 30"),
+        ("PAYBYINVOICE_SMTP_TIMEOUT_SECONDS", "-0.5", "greater than 0"),
+        ("PAYBYINVOICE_SMTP_CA_FILE", "no/such/file.pem", "file"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
@@ -55,10 +76,125 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
     with pytest.raises(SettingsError, match=name) as error:
         load_settings()
     assert part in str(error.value)
-    assert value not in str(error.value)
+    assert not value or value not in str(error.value)
 
 
 def test_notices_to_files_are_refused_outside_development(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_FUNCTIONS_ENVIRONMENT", "Production")
     with pytest.raises(SettingsError, match="PAYBYINVOICE_MAIL_FOLDER"):
         load_settings()
+
+
+SMTP = {
+    "AZURE_FUNCTIONS_ENVIRONMENT": "Production",
+    "PAYBYINVOICE_DESK_SIGN_IN": "app_service",
+    "WEBSITE_AUTH_ENABLED": "True",
+    "PAYBYINVOICE_SMTP_HOST": "smtp.example.com",
+    "PAYBYINVOICE_SMTP_USER": "notices",
+    "PAYBYINVOICE_SMTP_PASSWORD": "hunter2",
+}
+
+
+@pytest.fixture
+def by_smtp(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAYBYINVOICE_MAIL_FOLDER")
+    for name, value in SMTP.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("by_smtp")
+def test_a_mail_server_needs_its_host_only_and_is_spoken_to_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAYBYINVOICE_SMTP_USER")
+    monkeypatch.delenv("PAYBYINVOICE_SMTP_PASSWORD")
+    settings = load_settings()
+    assert (settings.smtp_port, settings.smtp_security, settings.smtp_timeout_seconds) == (587, "starttls", 10)
+    assert (settings.smtp_host, settings.smtp_user, settings.mail_folder) == ("smtp.example.com", None, None)
+
+
+@pytest.mark.usefixtures("by_smtp")
+def test_the_mail_servers_password_is_not_shown() -> None:
+    assert "hunter2" not in repr(load_settings())
+
+
+@pytest.mark.usefixtures("by_smtp")
+@pytest.mark.parametrize("missing", ["PAYBYINVOICE_SMTP_USER", "PAYBYINVOICE_SMTP_PASSWORD"])
+def test_a_user_needs_a_password_and_a_password_a_user(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(missing)
+    with pytest.raises(SettingsError, match="SMTP_USER and PAYBYINVOICE_SMTP_PASSWORD must be set both"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("by_smtp")
+def test_a_password_does_not_go_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
+    monkeypatch.setenv("PAYBYINVOICE_SMTP_SECURITY", "none")
+    with pytest.raises(SettingsError, match=r"^PAYBYINVOICE_SMTP_SECURITY none would send .*PASSWORD in clear$"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("by_smtp")
+def test_notices_go_encrypted_outside_development(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAYBYINVOICE_SMTP_USER")
+    monkeypatch.delenv("PAYBYINVOICE_SMTP_PASSWORD")
+    monkeypatch.setenv("PAYBYINVOICE_SMTP_SECURITY", "none")
+    with pytest.raises(SettingsError, match="PAYBYINVOICE_SMTP_SECURITY none is for Development only"):
+        load_settings()
+    monkeypatch.setenv("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
+    assert load_settings().smtp_security == "none"
+
+
+def test_notices_go_to_a_folder_or_to_a_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYBYINVOICE_SMTP_HOST", "smtp.example.com")
+    with pytest.raises(SettingsError, match="PAYBYINVOICE_MAIL_FOLDER must be set, and not both"):
+        load_settings()
+    monkeypatch.delenv("PAYBYINVOICE_SMTP_HOST")
+    monkeypatch.delenv("PAYBYINVOICE_MAIL_FOLDER")
+    with pytest.raises(SettingsError, match="either PAYBYINVOICE_SMTP_HOST or"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("by_smtp")
+@pytest.mark.parametrize("value", ["", "False", "0"])
+def test_the_platforms_sign_in_needs_the_platform_to_say_that_it_is_on(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().desk_sign_in == "app_service"
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", value)
+    if not value:
+        monkeypatch.delenv("WEBSITE_AUTH_ENABLED")
+    with pytest.raises(SettingsError, match=r"^PAYBYINVOICE_DESK_SIGN_IN app_service needs .*WEBSITE_AUTH_ENABLED"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("by_smtp")
+@pytest.mark.parametrize("environment", ["Production", "Staging", "development", ""])
+def test_the_development_sign_in_is_refused_outside_development(
+    environment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_FUNCTIONS_ENVIRONMENT", environment)
+    monkeypatch.setenv("PAYBYINVOICE_DESK_SIGN_IN", "development")
+    with pytest.raises(SettingsError, match=r"^PAYBYINVOICE_DESK_SIGN_IN development lets anybody in"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("by_smtp")
+def test_the_clock_is_moved_in_development_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYBYINVOICE_CLOCK_OFFSET_FILE", "offset")
+    with pytest.raises(SettingsError, match=r"^PAYBYINVOICE_CLOCK_OFFSET_FILE moves the clock"):
+        load_settings()
+    monkeypatch.setenv("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
+    assert str(load_settings().clock_offset_file) == "offset"
+
+
+def test_an_app_that_says_nothing_of_its_environment_is_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_FUNCTIONS_ENVIRONMENT")
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    for name in ("PAYBYINVOICE_MAIL_FOLDER", "PAYBYINVOICE_DESK_SIGN_IN"):
+        assert name in str(error.value), "all contradictions are told at once"
+
+
+def test_nobody_is_of_the_desk_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [*load_settings().desk_development_people] == ["ada"]
+    monkeypatch.delenv("PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE")
+    assert load_settings().desk_development_people == {}

@@ -1,14 +1,18 @@
 """Wiring: built from the settings at the first call, once, without talking to anybody."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from shared import wiring
+from shared.adapters.mail_file import FileMailer
+from shared.adapters.mail_smtp import SmtpMailer
 from shared.domain.errors import SettingsError
 from tests.functions.calling import wired
 from tests.test_settings import GOOD
-from tests.world import World
+from tests.world import OFFICER, World
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +48,64 @@ def test_a_wrong_setting_is_told_at_each_call(monkeypatch: pytest.MonkeyPatch) -
 def test_something_else_can_be_installed(world: World) -> None:
     wiring.install(wired(world))
     assert wiring.services() is world.services
+
+
+def test_people_sign_in_by_themselves_in_development() -> None:
+    desk = wiring.wired().desk
+    assert (desk.trusts_platform, dict(desk.people)) == (False, {"ada": OFFICER})
+
+
+def test_nobody_signs_in_by_themselves_on_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYBYINVOICE_DESK_SIGN_IN", "app_service")
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "true")
+    desk = wiring.wired().desk
+    assert (desk.trusts_platform, desk.people) == (True, {})
+
+
+def test_notices_go_by_smtp_where_there_is_a_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(wiring.services().mailer, FileMailer)
+    wiring.install(None)
+    monkeypatch.delenv("PAYBYINVOICE_MAIL_FOLDER")
+    monkeypatch.setenv("PAYBYINVOICE_SMTP_HOST", "smtp.example.com")
+    assert isinstance(wiring.services().mailer, SmtpMailer)
+
+
+@pytest.fixture
+def offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PAYBYINVOICE_CLOCK_OFFSET_FILE", str(tmp_path / "offset"))
+    return tmp_path / "offset"
+
+
+def ahead() -> timedelta:
+    """How far the app's clock is ahead of this machine's, to the day: the test itself takes time."""
+    return timedelta(days=round((wiring.services().now() - datetime.now(UTC)) / timedelta(days=1)))
+
+
+def test_the_clock_is_moved_by_a_file_that_is_read_at_each_call(offset: Path) -> None:
+    assert ahead() == timedelta()
+    for text, days in (("864000\n", 10), ("  -172800 ", -2), ("86400.5", 1), ("", 0), (" \n", 0)):
+        offset.write_text(text)
+        assert ahead() == timedelta(days=days)
+    offset.unlink()
+    assert ahead() == timedelta()
+
+
+@pytest.mark.parametrize("text", ["soon", "1 day", "nan", "inf", "1e300", "1e12", "-1e12"])
+def test_an_offset_that_is_no_number_of_seconds_is_told_at_each_call(offset: Path, text: str) -> None:
+    offset.write_text(text)
+    now = wiring.services().now
+    for _ in range(2):
+        with pytest.raises(SettingsError, match=r"CLOCK_OFFSET_FILE, .*offset, must hold a number of seconds: "):
+            now()
+    offset.write_text("0")
+    assert now().tzinfo is not None
+
+
+def test_an_offset_that_cannot_be_read_is_told(offset: Path) -> None:
+    offset.write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="must hold a number of seconds"):
+        wiring.services().now()
+    offset.unlink()
+    offset.mkdir()
+    with pytest.raises(SettingsError, match="must hold a number of seconds"):
+        wiring.services().now()

@@ -14,12 +14,16 @@ from shared.adapters.directory_portal import PortalDirectory
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from shared.adapters.tax_ids import StdnumTaxIds
 from shared.adapters.terms_shelf import FileTermsShelf
+from shared.domain.callers import Kind, Principal, Role
 from shared.domain.case import Case, RequestForm, scope_of
 from shared.domain.dossier import Dossier
 from shared.domain.facts import SubscriptionFacts
+from shared.domain.lifecycle import FollowUp
 from shared.domain.messages import (
     CREDIT_CHECKS,
+    DUE_CASES,
     ELIGIBILITY_CHECKS,
     NOTIFICATIONS,
     CaseMessage,
@@ -28,15 +32,18 @@ from shared.domain.messages import (
 )
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
-from shared.workflow import intake, notices, portal, steps
+from shared.workflow import due_cases, intake, notices, portal, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
 
 T = TypeVar("T")
 
 SUBSCRIPTION = UUID("0b1f6471-1bf0-4dda-aec3-cb9272f09590")
+CLIENT = Principal(Kind.CLIENT, "demo")
+OTHER = Principal(Kind.CLIENT, "other")
+OFFICER = Principal(Kind.DESK, "ada", frozenset(Role))
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-QUEUES = (ELIGIBILITY_CHECKS, CREDIT_CHECKS, NOTIFICATIONS)
+QUEUES = (ELIGIBILITY_CHECKS, CREDIT_CHECKS, NOTIFICATIONS, DUE_CASES)
 RETRY_SECONDS = 30
 MOST_DELIVERIES = 10
 
@@ -69,6 +76,10 @@ class Mailbox:
         self.letters.append(letter)
 
     @property
+    def kinds(self) -> list[str]:
+        return [str(letter.kind) for letter in self.letters]
+
+    @property
     def subjects(self) -> list[str]:
         return [letter.subject for letter in self.letters]
 
@@ -95,6 +106,9 @@ class FaultyStorage:
     faults: list[Fault] = field(default_factory=list)
     meanwhile: list[Callable[[], Any]] = field(default_factory=list)
     pending: dict[str, str] = field(default_factory=dict)
+
+    async def scan(self, table: str, end: str, **more: Any) -> Page:
+        return await self._through("scan", lambda: self.tables.scan(table, end, **more))
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         return await self._through("get", lambda: self.tables.get(table, partition, key))
@@ -166,7 +180,11 @@ class World:
             receipts=self.store,
             notice_rows=self.store,
             index=self.store,
+            due_rows=self.store,
+            work_list=self.store,
+            archive=self.store,
             outbox=StepQueues(self.storage),
+            tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),
             shelf=shelf,
             letters=TemplateLetters(
@@ -199,7 +217,7 @@ class World:
         )
         await portal.subscription_updated(self.services, webhook_id or self.services.new_id(), event)
 
-    async def submit(self, key: str | None = None, client: str = "demo", **changes: Any) -> str:
+    async def submit(self, key: str | None = None, client: Principal = CLIENT, **changes: Any) -> str:
         """A client submits the sample request, with changes; the case's id."""
         answer = await intake.submit(self.services, a_submission(key, client, **changes))
         return str(answer.answer["id"])
@@ -210,6 +228,12 @@ class World:
         """Run every message that is visible now, until none is left; failed ones come back 30 s later."""
         while await asyncio.gather(*(self.run_next(queue) for queue in QUEUES)) != [False] * len(QUEUES):
             pass
+
+    async def tick(self) -> int:
+        """The timer fires, and everything that follows runs; how many cases were handed on."""
+        handed_on = await due_cases.hand_on_due_cases(self.services)
+        await self.drain()
+        return handed_on
 
     async def run_next(self, queue: str) -> bool:
         """Run one message of a queue; whether there was one."""
@@ -232,6 +256,9 @@ class World:
 
     async def handle(self, message: CaseMessage, deliveries: int = 1) -> None:
         """Hand a message to its handler."""
+        if message.kind is FollowUp.WAKE:
+            await due_cases.wake(self.services, message)
+            return
         handlers = {
             "eligibility": steps.check_eligibility,
             "credit": steps.check_credit,
@@ -257,7 +284,7 @@ class World:
         return (await self.dossier()).known_facts
 
 
-def a_submission(key: str | None = None, client: str = "demo", **changes: Any) -> intake.Submission:
+def a_submission(key: str | None = None, client: Principal = CLIENT, **changes: Any) -> intake.Submission:
     """The sample request as a client submits it, with changes to its JSON."""
     form = RequestForm.model_validate({**sample_request(str(SUBSCRIPTION)), **changes})
     return intake.Submission(form, client, key)

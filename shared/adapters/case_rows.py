@@ -10,7 +10,17 @@ from typing import Final, TypeVar
 
 from shared.adapters.storage import Row, Value
 from shared.domain.case import Case, scope_of_case
-from shared.domain.dossier import Dossier, IndexEntry, Receipt, Slot, Stored
+from shared.domain.dossier import (
+    Dossier,
+    DueRow,
+    IndexEntry,
+    ListedCase,
+    Receipt,
+    ScopeRecord,
+    Slot,
+    Stored,
+    UnreadableMessage,
+)
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Model
@@ -22,6 +32,12 @@ INDEX_PARTITION: Final = "0"
 
 SLOT: Final = "a|slot"
 FACTS: Final = "a|facts"
+EVENTS: Final = "c|"
+"""Where the rows of the past begin."""
+
+UNREADABLE: Final = ("unreadable|", "unreadable}")
+"""The range of messages that nobody could read."""
+
 HOT: Final = ("a|", "a}")
 """The range of the rows that every read needs: `}` follows `|`."""
 
@@ -152,6 +168,8 @@ def list_row(case: Case) -> Row:
         "lastDay": case.wait.last_day.isoformat() if case.wait and case.wait.last_day else "",
         "attention": case.attention.reason if case.attention else "",
         "call": case.request.contact.preferred_method.value == "phone",
+        "messages": len(case.messages),
+        "expectedOn": case.review.expected_on.isoformat() if case.review else "",
     }
     return Row(INDEX_PARTITION, f"list|{case.state.value}|{utc(since)}|{case.id}", values)
 
@@ -165,15 +183,54 @@ def due_row(case: Case) -> Row | None:
 
 def indexed_row(case: Case, list_key: str, tag: str) -> Row:
     """What the index holds of a case. Its version orders the writers."""
-    return Row(INDEX_PARTITION, indexed_key(case.id), {"seq": case.seq, "listKey": list_key}, tag)
+    return Row(
+        INDEX_PARTITION, indexed_key(case.id), {"seq": case.seq, "side": case.side_events, "listKey": list_key}, tag
+    )
 
 
 def index_entry_of(case_id: str, row: Row) -> IndexEntry:
     """What the index says of a case."""
-    return IndexEntry(case_id, int(row.values["seq"]), str(row.values["listKey"]), row.tag)
+    values = row.values
+    return IndexEntry(case_id, int(values["seq"]), int(values.get("side", 0)), str(values["listKey"]), row.tag)
+
+
+def due_until(now: datetime) -> tuple[str, str]:
+    """The range of the rows that are due at a moment: its own second is included."""
+    return "due|", f"due|{utc(now)}}}"
+
+
+def due_row_of(row: Row) -> DueRow:
+    """A hint that a case may be due."""
+    return DueRow(str(row.values["caseId"]), row.key)
+
+
+def listed_in(state: str | None, after: str) -> tuple[str, str]:
+    """The range of the work list of a state, or of all, after a row's key; never more than that list."""
+    prefix = f"list|{state}|" if state else "list|"
+    return max(prefix, f"{after}\x20"), f"{prefix[:-1]}}}"
+
+
+def listed_case_of(row: Row) -> ListedCase:
+    """A row of the work list."""
+    return ListedCase(row.key, row.key.split("|")[1], dict(row.values))
+
+
+def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
+    """Sort the rows of a scope, receipts among them."""
+    sorted_rows = list(rows)
+    receipts = [receipt_of(row).value for row in sorted_rows if row.key.startswith("b|receipt|")]
+    hot = [row for row in sorted_rows if row.key.startswith("a|")]
+    return ScopeRecord(dossier_of(scope, hot), tuple(receipts))
 
 
 def unreadable_row(queue: str, message_id: str, body: str, at: datetime) -> Row:
     """A message that nobody can read, whole, for the desk."""
     parts = {f"body{n}": body[start : start + PART_LENGTH] for n, start in enumerate(range(0, len(body), PART_LENGTH))}
     return Row(INDEX_PARTITION, f"unreadable|{message_id}", {"queue": queue, "at": utc(at), **parts})
+
+
+def unreadable_message_of(row: Row) -> UnreadableMessage:
+    """A message that nobody could read."""
+    parts = [name for name in row.values if name.startswith("body")]
+    body = "".join(str(row.values[f"body{n}"]) for n in range(len(parts)))
+    return UnreadableMessage(str(row.values["queue"]), row.key.partition("|")[2], str(row.values["at"]), body)

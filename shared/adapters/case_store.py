@@ -1,20 +1,24 @@
 """Cases, receipts, notices and their index, over either storage. One storage request per method."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from shared.adapters.case_rows import (
     CASES,
+    EVENTS,
     FACTS,
     HOT,
     INDEX,
     INDEX_PARTITION,
     SLOT,
+    UNREADABLE,
     case_key,
     case_row,
     done_notice_key,
     dossier_of,
     due_row,
+    due_row_of,
+    due_until,
     event_key,
     events_of,
     history_event_of,
@@ -22,23 +26,41 @@ from shared.adapters.case_rows import (
     indexed_key,
     indexed_row,
     list_row,
+    listed_case_of,
+    listed_in,
     notice_key,
     receipt_key,
     receipt_of,
     row_of,
+    scope_record_of,
+    unreadable_message_of,
     unreadable_row,
     void_row,
 )
-from shared.adapters.storage import Delete, Insert, Operation, Put, Replace, Tables, Touch, rows_between
+from shared.adapters.storage import Delete, Insert, Operation, Put, Replace, Row, Tables, Touch, rows_between
 from shared.domain.case import Case, scope_of_case
-from shared.domain.dossier import Change, Dossier, FactsChange, IndexEntry, Receipt, ReceiptChange, SlotChange, Stored
+from shared.domain.dossier import (
+    Change,
+    Dossier,
+    DueRow,
+    FactsChange,
+    IndexEntry,
+    ListedCase,
+    Receipt,
+    ReceiptChange,
+    ScopeRecord,
+    SlotChange,
+    Stored,
+    UnreadableMessage,
+    place_of,
+)
 from shared.domain.errors import RowChangedError
 from shared.domain.history import HistoryEvent
 from shared.domain.notices import Notice
 
 
 class CaseStore:
-    """The workflow's `Cases`, `Receipts`, `NoticeRows` and `Index`."""
+    """The workflow's `Cases`, `Receipts`, `NoticeRows`, `Index`, `DueRows`, `WorkList` and `Archive`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -104,6 +126,72 @@ class CaseStore:
         if due:
             operations.append(Put(due))
         await self._tables.commit(INDEX, operations)
+
+    async def due(self, now: datetime) -> AsyncIterator[DueRow]:
+        """The due rows up to now, earliest first, page by page."""
+        async for row in rows_between(self._tables, INDEX, INDEX_PARTITION, *due_until(now)):
+            yield due_row_of(row)
+
+    async def drop(self, row: DueRow) -> None:
+        """Delete a due row; twice does no harm."""
+        await self._delete(INDEX, INDEX_PARTITION, row.key)
+
+    async def listed(self, state: str | None, after: str, limit: int) -> Sequence[ListedCase]:
+        """Up to `limit` cases of a state, longest wait first, or of all, state by state, after a row's key.
+
+        One request, unless the storage answers with less than is there, as it may.
+        """
+        return [listed_case_of(row) for row in await self._first_of(listed_in(state, after), limit)]
+
+    async def unreadable(self, limit: int) -> Sequence[UnreadableMessage]:
+        """Up to `limit` messages that nobody could read."""
+        return [unreadable_message_of(row) for row in await self._first_of(UNREADABLE, limit)]
+
+    async def _first_of(self, bounds: tuple[str, str], limit: int) -> list[Row]:
+        """The first rows of a range of the index; a page that is short, or empty, is not its end yet."""
+        found: list[Row] = []
+        continuation: str | None = None
+        while True:
+            left = limit - len(found)
+            page = await self._tables.page(INDEX, INDEX_PARTITION, *bounds, limit=left, continuation=continuation)
+            found += page.rows
+            continuation = page.continuation
+            if continuation is None or len(found) == limit:
+                return found
+
+    async def scopes(self) -> AsyncIterator[ScopeRecord]:
+        """Every scope, page by page: the one read of the whole table."""
+        waiting: list[Row] = []
+        continuation: str | None = None
+        while True:
+            page = await self._tables.scan(CASES, EVENTS, continuation=continuation)
+            for row in page.rows:
+                if waiting and waiting[0].partition != row.partition:
+                    yield scope_record_of(waiting[0].partition, waiting)
+                    waiting = []
+                waiting.append(row)
+            continuation = page.continuation
+            if continuation is None:
+                break
+        if waiting:
+            yield scope_record_of(waiting[0].partition, waiting)
+
+    async def agrees(self, case: Case, entry: IndexEntry) -> bool:
+        """Whether the index has the rows that the case must have."""
+        due = due_row(case)
+        if entry.list_key != list_row(case).key or entry.place != place_of(case):
+            return False
+        return due is None or await self._tables.get(INDEX, INDEX_PARTITION, due.key) is not None
+
+    async def drop_receipt(self, scope: str, key: str) -> None:
+        """Delete a receipt; twice does no harm."""
+        await self._delete(CASES, scope, receipt_key(key))
+
+    async def _delete(self, table: str, partition: str, key: str) -> None:
+        try:
+            await self._tables.commit(table, [Delete(partition, key)])
+        except RowChangedError:
+            return  # it was deleted before
 
     async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
         """Keep a message nobody can read where the desk sees it; twice does no harm."""

@@ -182,6 +182,13 @@ class Tables(Protocol):
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
         ...
 
+    async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
+        """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most.
+
+        This reads the whole table: for the nightly pass only.
+        """
+        ...
+
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none: one request.
 

@@ -51,6 +51,7 @@ BatchEntry = tuple[str, dict[str, Any], dict[str, Any]]
 
 NEVER_EXPIRES = -1
 _RANGE = "PartitionKey eq @partition and RowKey ge @start and RowKey lt @end"
+_SCAN = "RowKey lt @end"
 _SYSTEM_PROPERTIES = frozenset({"PartitionKey", "RowKey"})
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
@@ -124,7 +125,14 @@ class AzureTables:
         client = self._client(table)
         bounds = {"partition": partition, "start": start, "end": end}
         with _outages_translated():
-            return await _or_make_table(client, lambda: _read_page(client, bounds, limit, continuation))
+            return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
+
+    async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
+        """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
+        check_within("limit", limit, 1, MOST_ROWS)
+        client = self._client(table)
+        with _outages_translated():
+            return await _or_make_table(client, lambda: _read_page(client, _SCAN, {"end": end}, limit, continuation))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none: one request."""
@@ -255,9 +263,11 @@ async def _or_make_queue(client: QueueClient, request: Callable[[], Awaitable[An
     return await request()
 
 
-async def _read_page(client: TableClient, bounds: dict[str, str], limit: int, continuation: str | None) -> Page:
+async def _read_page(
+    client: TableClient, condition: str, bounds: dict[str, str], limit: int, continuation: str | None
+) -> Page:
     token = json.loads(continuation) if continuation else None
-    found = client.query_entities(_RANGE, parameters=bounds, results_per_page=limit)
+    found = client.query_entities(condition, parameters=bounds, results_per_page=limit)
     pages = cast("AsyncPageIterator[TableEntity]", found.by_page(token))
     rows = tuple([_row(entity) async for entity in await anext(pages)])
     token = pages.continuation_token

@@ -6,7 +6,7 @@ Every method lets other tasks run once before it acts, and then acts in one go.
 import asyncio
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -94,6 +94,23 @@ class MemoryTables:
         keys = stored.between(max(start, position), end)
         rows = tuple(_copy(stored.rows[key]) for key in keys[:limit])
         return Page(rows, self._before_rows + keys[limit] if len(keys) > limit else None)
+
+    async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
+        """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
+        check_within("limit", limit, 1, MOST_ROWS)
+        await asyncio.sleep(0)
+        kind, _, position = (continuation or self._before_rows + "0").partition(":")
+        if kind + ":" == _GAP:
+            return Page((), _ROWS + position)
+        rows = [row for row in self._rows_of(table) if row.key < end]
+        first, after = int(position), int(position) + limit
+        return Page(tuple(_copy(r) for r in rows[first:after]), f"{self._before_rows}{after}" if rows[after:] else None)
+
+    def _rows_of(self, table: str) -> Iterator[Row]:
+        for name, partition in sorted(self._partitions):
+            if name == table:
+                stored = self._partitions[name, partition]
+                yield from (stored.rows[key] for key in stored.keys)
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none."""

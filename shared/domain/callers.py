@@ -1,4 +1,5 @@
-"""Who is calling: clients by id and secret, the portal by the signature of its webhooks.
+"""Who is calling: clients by id and secret, the portal by the signature of its webhooks,
+people of the billing desk by App Service Authentication.
 
 Everything is compared in constant time, and an unknown client costs as much as a wrong secret.
 """
@@ -6,9 +7,11 @@ Everything is compared in constant time, and an unknown client costs as much as 
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 TOLERANCE: Final = timedelta(minutes=5)
@@ -80,3 +83,62 @@ def _v1(entry: str) -> bytes:
         return base64.b64decode(encoded, validate=True)
     except ValueError:
         return b""
+
+
+class Role(StrEnum):
+    """What a person of the billing desk may do, by the app roles of App Service Authentication."""
+
+    READ = "Desk.Read"
+    DECIDE = "Desk.Decide"
+
+
+class Kind(StrEnum):
+    """The kinds of callers."""
+
+    ANYBODY = "anybody"
+    CLIENT = "client"
+    PORTAL = "portal"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An authenticated caller: what it is, its name, and its roles if it is a person of the desk."""
+
+    kind: Kind
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def actor(self) -> str:
+        """How history names the caller."""
+        return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
+
+    def may_see(self, opened_by: str) -> bool:
+        """Whether a case is the caller's to see: the desk sees all, others what they opened themselves."""
+        return self.kind is Kind.DESK or self.actor == opened_by
+
+
+PORTAL: Final = Principal(Kind.PORTAL)
+
+
+def principal_of_header(header: str) -> Principal | None:
+    """The person in App Service Authentication's X-MS-CLIENT-PRINCIPAL header, or None for what is none.
+
+    Nothing in the header is signed: ask only where the platform is known to set it.
+    """
+    try:
+        document = json.loads(base64.b64decode(header, validate=True))
+        claims = [(str(claim["typ"]), str(claim["val"])) for claim in document["claims"]]
+        name_type, role_type = str(document.get("name_typ") or "name"), str(document.get("role_typ") or "roles")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    names = [value for kind, value in claims if kind in {name_type, "preferred_username"} and _names_somebody(value)]
+    given = {value for kind, value in claims if kind in {role_type, "roles"}}
+    roles = frozenset(role for role in Role if role.value in given)
+    return Principal(Kind.DESK, names[0], roles) if names and roles else None
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether history can name somebody by this text."""
+    return bool(text.strip()) and text.isprintable()

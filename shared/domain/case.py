@@ -10,10 +10,17 @@ from uuid import UUID
 from pydantic import EmailStr, Field, StringConstraints, field_validator, model_validator
 
 from shared.domain.credit import CreditNeed
+from shared.domain.credit_application import CreditApplication
+from shared.domain.credit_assessment import Assessment
+from shared.domain.decisions import AskInformation, AskSecurity, DeclineCode, InformationReply, SecurityReceived
 from shared.domain.eligibility import Finding
-from shared.domain.lifecycle import FINAL, FollowUp, State
-from shared.domain.model import CountryCode, Instant, Line, Model, Money
+from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
+from shared.domain.model import CountryCode, Instant, Line, Model, Money, Text
+from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
+
+MOST_MESSAGES: Final = 20
+"""Messages of the applicant kept on a case; older ones stay in its history."""
 
 
 class ContactMethod(StrEnum):
@@ -77,6 +84,13 @@ class RequestForm(Model):
         return money
 
 
+class ApplicantMessage(Model):
+    """What the applicant wrote to the desk."""
+
+    at: Instant
+    text: Text
+
+
 class Attention(Model):
     """Why the desk must look at a case: a step or a notice failed for good."""
 
@@ -105,19 +119,43 @@ class Case(Model):
     opened_at: Instant
     changed_at: Instant
     request: RequestForm
+    agreement_type: str | None = None
     findings: tuple[Finding, ...] = ()
     findings_total: int = 0
     told_findings: str = ""
     credit: CreditNeed | None = None
     wait: Wait | None = None
     retries: int = 0
+    review: ReviewClock | None = None
+    credit_application: CreditApplication | None = None
+    assessment: Assessment | None = None
+    approved_limit: Money | None = None
+    decline_codes: tuple[DeclineCode, ...] = ()
+    information_asked: AskInformation | None = None
+    information: InformationReply | None = None
+    security_asked: AskSecurity | None = None
+    security_received: SecurityReceived | None = None
+    messages: tuple[ApplicantMessage, ...] = ()
     attention: Attention | None = None
     chain_head: str = Field(default="")
 
     @property
     def next_due_at(self) -> datetime | None:
-        """When the case needs looking at again if nothing happens."""
-        return self.wait.next_due_at if self.wait and not self.is_final else None
+        """When the case needs looking at again if nothing happens. A case in a step or at its end is never due."""
+        if self.is_final or self.state in MACHINE:
+            return None
+        if self.state is State.CREDIT_REVIEW:
+            return self.review.next_due_at if self.review else None
+        return self.wait.next_due_at if self.wait else None
+
+    def due_event(self, now: datetime) -> Event | None:
+        """What is due now, if anything."""
+        due_at = self.next_due_at
+        if due_at is None or due_at > now:
+            return None
+        if self.state is State.CREDIT_REVIEW and self.review:
+            return Event.BREACH if self.review.escalated else Event.ESCALATE
+        return self.wait.due_event(now) if self.wait else None
 
     @property
     def is_final(self) -> bool:

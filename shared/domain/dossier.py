@@ -112,18 +112,69 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeRecord:
+    """A scope as the nightly pass reads it: its dossier and its receipts."""
+
+    dossier: Dossier
+    receipts: tuple[Receipt, ...] = ()
+
+    def receipts_expired_at(self, now: datetime) -> list[str]:
+        """The keys of the receipts that are of no use any more."""
+        return [receipt.key for receipt in self.receipts if receipt.expires_at <= now]
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A hint that a case may be due."""
+
+    case_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A case's row in the work list, and where the next page begins after it."""
+
+    key: str
+    state: str
+    summary: Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableMessage:
+    """A queue message that nobody could read, as it was kept: its queue, its id there, when, the whole body."""
+
+    queue: str
+    message_id: str
+    at: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """Which rows a case has in the index, and the transition they speak of."""
+    """Which rows a case has in the index, and the event they speak of: its transition's number and place beside it."""
 
     case_id: str
     seq: int
+    side: int
     list_key: str
     tag: str = ""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Orders what the index may speak of."""
+        return self.seq, self.side
+
+
+def place_of(case: Case) -> tuple[int, int]:
+    """The last event of a case, as the index orders them."""
+    return case.seq, case.side_events
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One operation's time and identity: read once, used throughout."""
+    """One operation's time and identity, read once and used throughout; the salt hides the personal data it keeps."""
 
     now: datetime
     commit_id: str
+    salt: str = ""

@@ -5,7 +5,9 @@ A fact that is not known is `unknown`, never a pass: the billing desk owes the a
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from pydantic import Field
 
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.lifecycle import Event
@@ -29,7 +31,11 @@ class Outcome(StrEnum):
 
 
 class Finding(Model):
-    """What one rule found, why, and how to mend it. Third-party findings name their resource."""
+    """What one rule found, why, and how to mend it. Third-party findings name their resource.
+
+    `reason` and `fix` are English. `details` are what they were made from besides the resource, as text, for whoever
+    says the same `code` in another language; in rows from before they were kept, there are none.
+    """
 
     rule: str
     outcome: Outcome
@@ -37,6 +43,7 @@ class Finding(Model):
     code: str
     reason: str
     fix: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
     source: str
     resource: ThirdPartyResource | None = None
 
@@ -65,15 +72,16 @@ class Answer(Model):
     code: str
     reason: str
     fix: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
     resource: ThirdPartyResource | None = None
 
 
-def _passes(code: str, reason: str) -> list[Answer]:
-    return [Answer(outcome=Outcome.PASS, code=code, reason=reason)]
+def _passes(code: str, reason: str, **details: str) -> list[Answer]:
+    return [Answer(outcome=Outcome.PASS, code=code, reason=reason, details=details)]
 
 
-def _fails(code: str, reason: str, fix: str) -> list[Answer]:
-    return [Answer(outcome=Outcome.FAIL, code=code, reason=reason, fix=fix)]
+def _fails(code: str, reason: str, fix: str, **details: str) -> list[Answer]:
+    return [Answer(outcome=Outcome.FAIL, code=code, reason=reason, fix=fix, details=details)]
 
 
 def _unknown(code: str, what: str) -> list[Answer]:
@@ -84,13 +92,14 @@ def _unknown(code: str, what: str) -> list[Answer]:
 def business_account(facts: SubscriptionFacts, rules: Rules) -> list[Answer]:
     """Only business accounts may pay by invoice."""
     rule, kind = rules.business_account, facts.account_type
-    if kind in rule.business_types:
-        return _passes("account_is_business", f"The account is a business account ({kind}).")
-    if kind in rule.personal_types:
+    if kind is not None and kind in rule.business_types:
+        return _passes("account_is_business", f"The account is a business account ({kind}).", kind=kind)
+    if kind is not None and kind in rule.personal_types:
         return _fails(
             "account_is_personal",
             f"The account is a personal account ({kind}); only businesses can pay by invoice.",
             "Use a subscription in an account of your company, and send a new request for that one.",
+            kind=kind,
         )
     return _unknown("account_type_unknown", "Whether the account is a business account")
 
@@ -106,7 +115,7 @@ def not_on_invoice(facts: SubscriptionFacts, rules: Rules) -> list[Answer]:  # n
             "The subscription pays by invoice already.",
             "Nothing needs to change: pay the next invoice as it says.",
         )
-    return _passes("not_on_invoice", f"The present payment method is {family}.")
+    return _passes("not_on_invoice", f"The present payment method is {family}.", family=family)
 
 
 def country_served(facts: SubscriptionFacts, rules: Rules) -> list[Answer]:
@@ -119,8 +128,9 @@ def country_served(facts: SubscriptionFacts, rules: Rules) -> list[Answer]:
             "country_not_served",
             f"Payment by invoice is not offered to accounts in {country}.",
             "Keep the present payment method, or ask for a subscription sold in a country that is served.",
+            country=country,
         )
-    return _passes("country_served", f"Payment by invoice is offered in {country}.")
+    return _passes("country_served", f"Payment by invoice is offered in {country}.", country=country)
 
 
 def no_third_party_resources(facts: SubscriptionFacts, rules: Rules) -> list[Answer]:
@@ -152,6 +162,8 @@ def no_outstanding_balance(facts: SubscriptionFacts, rules: Rules) -> list[Answe
             "balance_outstanding",
             f"{balance} is outstanding.",
             "Pay it with the present payment method before you switch.",
+            currency=balance.currency,
+            balance=str(balance.amount),
         )
     return _passes("no_outstanding_balance", "No balance is outstanding.")
 
@@ -185,6 +197,7 @@ def _told(name: str, terms: Rule, answer: Answer) -> Finding:
         code=answer.code,
         reason=answer.reason,
         fix=answer.fix,
+        details=answer.details,
         resource=answer.resource,
     )
 

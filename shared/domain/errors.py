@@ -1,5 +1,7 @@
 """What can go wrong, in the domain's words. Adapters and workflow raise these; `functions.answers` words them."""
 
+from collections.abc import Sequence
+
 
 class PayByInvoiceError(Exception):
     """Every expected failure of this system."""
@@ -101,9 +103,37 @@ class NoticeRefusedError(PayByInvoiceError):
     """The mail system refuses the notice for good. The text names the reason without personal data."""
 
 
+class NoticeInDoubtError(PayByInvoiceError):
+    """Nobody knows whether the mail system took the notice. Raising leaves it inflight until it is resolved."""
+
+
 class UnreadableMessageError(PayByInvoiceError):
     """A queue message that no version of this app can read."""
 
 
 class SettingsError(PayByInvoiceError):
     """A setting is missing or wrong; the text names it and the remedy."""
+
+
+class FactsBlockError(PayByInvoiceError):
+    """What is known of the subscription now does not allow an approval."""
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        super().__init__("what is known of the subscription now does not allow an approval")
+        self.findings = findings
+
+
+class PreconditionFailedError(PayByInvoiceError):
+    """The case has changed since the caller saw it; `revision` is its content revision now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__("the case has changed since you saw it")
+        self.revision = revision
+
+
+class WrongFieldError(PayByInvoiceError):
+    """A field is wrong in a way that only the workflow can tell; `pointer` is a JSON Pointer (RFC 6901)."""
+
+    def __init__(self, pointer: str, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.pointer, self.code, self.detail = pointer, code, detail

@@ -61,11 +61,12 @@ class Event(StrEnum):
 
 
 class FollowUp(StrEnum):
-    """The kind of the one message that a transition leaves pending."""
+    """The kind of a case's message: what a transition leaves pending, or `wake`, which a timer sends when it is due."""
 
     ELIGIBILITY = "eligibility"
     CREDIT = "credit"
     NOTIFY = "notify"
+    WAKE = "wake"
 
 
 class NoticeKind(StrEnum):

@@ -4,12 +4,12 @@ Queue messages carry ids only. No key may be named like trigger metadata (QueueT
 InsertionTime, ExpirationTime, NextVisibleTime, in any case): the host would overwrite that metadata with it.
 """
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, ValidationError
 
-from shared.domain.case import CASE_ID_PATTERN
+from shared.domain.case import CASE_ID_PATTERN, RequestForm
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.facts import Resource, SubscriptionFacts
 from shared.domain.lifecycle import FollowUp
@@ -18,16 +18,18 @@ from shared.domain.model import CountryCode, Instant, Model, Money
 ELIGIBILITY_CHECKS: Final = "eligibility-checks"
 CREDIT_CHECKS: Final = "credit-checks"
 NOTIFICATIONS: Final = "notifications"
+DUE_CASES: Final = "due-cases"
 
 QUEUE_OF: Final = {
     FollowUp.ELIGIBILITY: ELIGIBILITY_CHECKS,
     FollowUp.CREDIT: CREDIT_CHECKS,
     FollowUp.NOTIFY: NOTIFICATIONS,
+    FollowUp.WAKE: DUE_CASES,
 }
 
 
 class CaseMessage(Model):
-    """The one pending message of a case: which case, which number, which kind of work."""
+    """A message of a case: which case, which number (0 for a wake, which has none), which kind of work."""
 
     v: Literal[1] = 1
     message_id: str
@@ -62,6 +64,38 @@ class SubscriptionSnapshot(Model):
     resources: tuple[Resource, ...] | None = Field(default=None, max_length=2000)
 
 
+class PaymentMethod(Model):
+    """The payment method that a subscription has now."""
+
+    subscription_id: UUID
+    payment_method_family: str
+
+
+class PaymentMethodChanged(Model):
+    """The portal's `payment_method.changed`; `timestamp` is when it changed."""
+
+    type: Literal["payment_method.changed"]
+    timestamp: Instant
+    data: PaymentMethod
+
+    def facts(self, webhook_id: str, known: SubscriptionFacts) -> SubscriptionFacts:
+        """What is known, with the new payment method."""
+        changed = {
+            "payment_method_family": self.data.payment_method_family,
+            "observed_at": self.timestamp,
+            "observation_id": webhook_id,
+        }
+        return known.model_copy(update=changed)
+
+
+class SupportRequestCreated(Model):
+    """The portal's `support_request.created`: a request made there, in the form of the API's own."""
+
+    type: Literal["support_request.created"]
+    timestamp: Instant
+    data: RequestForm
+
+
 class SubscriptionUpdated(Model):
     """The portal's `subscription.updated`; `timestamp` is when the subscription was observed."""
 
@@ -80,3 +114,7 @@ class SubscriptionUpdated(Model):
                 if name != "subscription_id"
             },
         )
+
+
+PortalEvent = Annotated[SubscriptionUpdated | SupportRequestCreated | PaymentMethodChanged, Field(discriminator="type")]
+"""Whatever the portal sends."""

@@ -4,7 +4,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -33,6 +33,23 @@ def _line(longest: int) -> object:
 Line = Annotated[str, _line(200), AfterValidator(_printable)]
 """One line of text of 1 to 200 characters, without control characters (also none that reorder text)."""
 
+
+def _unix_lines(text: object) -> object:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
+def _printable_lines(text: str) -> str:
+    _printable(text.replace("\n", "").replace("\t", ""))
+    return text
+
+
+# Browsers send line breaks as CRLF and count them as one character: they become LF before the length is measured.
+Text = Annotated[str, _line(4000), BeforeValidator(_unix_lines), AfterValidator(_printable_lines)]
+"""Lines of text of 1 to 4,000 characters together: new lines and tabs are allowed, other control characters are not."""
+
+Note = Annotated[str, _line(2000), BeforeValidator(_unix_lines), AfterValidator(_printable_lines)]
+"""As `Text`, of 1 to 2,000 characters."""
+
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2, as Microsoft.Billing uses it."""
 
@@ -53,3 +70,13 @@ class Money(Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.amount:,.2f}"
+
+
+def _more_than_nothing(money: Money) -> Money:
+    if money.amount <= 0:
+        raise ValueError("the amount must be more than 0")
+    return money
+
+
+PositiveMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
+"""An amount above 0 in a currency."""

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from shared.domain.case import Attention, Case
+from shared.domain.case import MOST_MESSAGES, ApplicantMessage, Attention, Case
 from shared.domain.dossier import Moment, Slot, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome
-from shared.domain.history import HistoryEvent, sealed
+from shared.domain.history import HistoryEvent, commitment_to, sealed
 from shared.domain.lifecycle import SUBMITTED, Event, NoticeKind, State, Transition, transition_for
 from shared.domain.notices import Notice, NoticeDetails
-from shared.domain.waiting import Party, Terms, Wait, begin_wait
+from shared.domain.review import review_after
+from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
 
 _INVISIBLE: Final = frozenset({Event.SCHEDULE_RETRY, Event.REMIND})
 """Events after which nobody sees other content."""
@@ -33,13 +34,17 @@ _REMEMBERS_TOLD: Final = frozenset({State.CHECKING_ELIGIBILITY, State.ACTION_REQ
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What shall happen to a case: the event, who brought it about, and what it changes besides the state."""
+    """What shall happen to a case: the event, who brought it about, and what it changes besides the state.
+
+    `personal` are the personal data that came with it: kept beside the history event, which holds a commitment to them.
+    """
 
     event: Event
     actor: str
     reasons: tuple[str, ...] = ()
     updates: Mapping[str, Any] = field(default_factory=dict)
     owed_by: Party = Party.APPLICANT
+    personal: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Advance:
 
 def opened(case: Case, actor: str, moment: Moment) -> Advance:
     """The submission as the first event of a new case's history."""
-    return _sealed(case, _event(case, None, Move(Event.SUBMIT, actor), SUBMITTED, moment), ())
+    move = Move(Event.SUBMIT, actor, personal=case.request.model_dump(mode="json", by_alias=True, exclude_none=True))
+    return _sealed(case, _event(case, None, move, SUBMITTED, moment), ())
 
 
 def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
@@ -71,21 +77,31 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
             "changed_at": moment.now,
             "retries": case.retries + 1 if move.event is Event.SCHEDULE_RETRY else 0,
             "wait": _wait_after(case, transition.to, move, moment, terms),
+            "review": review_after(case.review, move.event, moment.now, case.request.billing_address.country, terms),
         }
     )
-    told, notices = _notices(draft, transition, moment)
+    told, notices = _notices(case, draft, transition, moment)
     following = draft.model_copy(update={"told_findings": told})
     return _sealed(following, _event(following, case.state, move, transition, moment), notices)
 
 
+def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:
+    """Keep a message of the applicant for the desk. The case keeps its state and its number."""
+    heard = ApplicantMessage(at=moment.now, text=text)
+    update = {"messages": (*case.messages, heard)[-MOST_MESSAGES:]}
+    return _aside(case, update, "message from the applicant", actor, moment, {"text": text})
+
+
 def raise_attention(case: Case, reason: str, moment: Moment) -> Advance:
     """Flag a case for the desk. The case keeps its state and its number."""
-    return _aside(case, Attention(reason=reason, since=moment.now), f"attention: {reason}", "system", moment)
+    attention = Attention(reason=reason, since=moment.now)
+    return _aside(case, {"attention": attention}, f"attention: {reason}", "system", moment)
 
 
-def clear_attention(case: Case, actor: str, moment: Moment) -> Advance:
-    """Take the flag off: the desk has dealt with it."""
-    return _aside(case, None, "attention cleared", actor, moment)
+def clear_attention(case: Case, seen: Attention | None, actor: str, moment: Moment) -> Advance:
+    """Take the flag off that was seen: the desk has dealt with it. One raised since stays."""
+    left = None if case.attention == seen else case.attention
+    return _aside(case, {"attention": left}, "attention cleared" if left is None else "resumed", actor, moment)
 
 
 def slot_after(slot: Slot, case: Case, moment: Moment, terms: Terms) -> Slot | None:
@@ -116,15 +132,19 @@ def findings_update(findings: Iterable[Finding]) -> dict[str, Any]:
 
 def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:
     if case.wait and move.event is Event.REMIND:
-        return case.wait.model_copy(update={"reminders": case.wait.reminders + 1})
+        return case.wait.reminded(moment.now)
+    if case.wait and case.state is State.ACTION_REQUIRED and to is State.CHECKING_ELIGIBILITY:
+        return rescanned(case.wait, case.state, moment.now, terms)
     kept = to is State.CHECKING_ELIGIBILITY or to is case.state
     rechecked = case.state is State.CHECKING_ELIGIBILITY and to is State.ACTION_REQUIRED
     if kept or (rechecked and case.wait and case.wait.owed_by is move.owed_by):
         return case.wait
-    return begin_wait(to, move.owed_by, moment.now, terms)
+    wait = begin_wait(to, move.owed_by, moment.now, terms)
+    asked = move.updates.get("security_asked")
+    return until(wait, asked.by) if wait and asked and asked.by else wait
 
 
-def _notices(draft: Case, transition: Transition, moment: Moment) -> tuple[str, tuple[Notice, ...]]:
+def _notices(case: Case, draft: Case, transition: Transition, moment: Moment) -> tuple[str, tuple[Notice, ...]]:
     told = draft.told_findings if draft.state in _REMEMBERS_TOLD else ""
     if transition.notice is None:
         return told, ()
@@ -132,16 +152,26 @@ def _notices(draft: Case, transition: Transition, moment: Moment) -> tuple[str, 
         told = _fingerprint(draft.findings, draft.findings_total)
         if told == draft.told_findings:
             return told, ()
-    return told, (_notice(draft, transition.notice, moment),)
+    return told, (_notice(case, draft, transition.notice, moment),)
 
 
-def _notice(draft: Case, kind: NoticeKind, moment: Moment) -> Notice:
+def _notice(case: Case, draft: Case, kind: NoticeKind, moment: Moment) -> Notice:
+    wait = case.wait if kind is NoticeKind.EXPIRED else draft.wait
     details = NoticeDetails(
         findings=tuple(finding for finding in draft.findings if finding.outcome is not Outcome.PASS),
         findings_total=draft.findings_total,
         credit=draft.credit,
-        owed_by=draft.wait.owed_by if draft.wait else None,
-        last_day=draft.wait.last_day if draft.wait else None,
+        owed_by=wait.owed_by if wait else None,
+        last_day=wait.last_day if wait else None,
+        state=draft.state,
+        came_from=case.state,
+        agreement_type=draft.agreement_type,
+        review=draft.review,
+        limit=draft.approved_limit,
+        information=draft.information_asked,
+        security=draft.security_asked,
+        security_received=draft.security_received,
+        decline_codes=draft.decline_codes,
     )
     return Notice(case_id=draft.id, seq=draft.seq, kind=kind, details=details, created_at=moment.now)
 
@@ -163,13 +193,28 @@ def _event(case: Case, origin: State | None, move: Move, transition: Transition,
         reasons=move.reasons,
         commit_id=moment.commit_id,
         previous_hash=case.chain_head,
+        **_committed(move.personal, moment),
     )
 
 
-def _aside(case: Case, attention: Attention | None, note: str, actor: str, moment: Moment) -> Advance:
+def _committed(personal: Mapping[str, Any] | None, moment: Moment) -> dict[str, Any]:
+    if not personal:
+        return {}
+    commitment = commitment_to(personal, moment.salt)
+    return {"commitment": commitment, "personal": dict(personal), "salt": moment.salt}
+
+
+def _aside(
+    case: Case,
+    update: Mapping[str, Any],
+    note: str,
+    actor: str,
+    moment: Moment,
+    personal: Mapping[str, Any] | None = None,
+) -> Advance:
     following = case.model_copy(
         update={
-            "attention": attention,
+            **update,
             "side_events": case.side_events + 1,
             "content_revision": case.content_revision + 1,
             "changed_at": moment.now,
@@ -187,6 +232,7 @@ def _aside(case: Case, attention: Attention | None, note: str, actor: str, momen
         actor=actor,
         commit_id=moment.commit_id,
         previous_hash=case.chain_head,
+        **_committed(personal, moment),
     )
     return _sealed(following, event, ())
 

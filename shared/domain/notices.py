@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 from shared.domain.credit import CreditNeed
+from shared.domain.decisions import AskInformation, AskSecurity, DeclineCode, Language, SecurityReceived
 from shared.domain.eligibility import Finding
-from shared.domain.lifecycle import NoticeKind
-from shared.domain.model import Instant, Model
+from shared.domain.lifecycle import NoticeKind, State
+from shared.domain.model import Instant, Model, Money
+from shared.domain.review import ReviewClock
 from shared.domain.waiting import Party
 
 
@@ -43,13 +45,26 @@ def delivery_of(kind: NoticeKind) -> Delivery:
 
 
 class NoticeDetails(Model):
-    """What the notice is about, as it was when the case moved: later moves do not change its words."""
+    """What the notice is about, as it was when the case moved: later moves do not change its words.
+
+    `came_from` is the state before the move, `state` the one after it. In a notice of expiry `last_day` is the day that
+    passed. `agreement_type` is Microsoft.Billing's word for the account's agreement; the way to switch depends on it.
+    """
 
     findings: tuple[Finding, ...] = ()
     findings_total: int = 0
     credit: CreditNeed | None = None
     owed_by: Party | None = None
     last_day: date | None = None
+    state: State | None = None
+    came_from: State | None = None
+    agreement_type: str | None = None
+    review: ReviewClock | None = None
+    limit: Money | None = None
+    information: AskInformation | None = None
+    security: AskSecurity | None = None
+    security_received: SecurityReceived | None = None
+    decline_codes: tuple[DeclineCode, ...] = ()
 
 
 class Notice(Model):
@@ -65,6 +80,7 @@ class Notice(Model):
     taken_at: Instant | None = None
     taken_by: str | None = None
     attempts: int = 0
+    doubtful: bool = False
     ended_at: Instant | None = None
     problem: str | None = None
 
@@ -78,7 +94,8 @@ class Notice(Model):
 class Letter:
     """A notice in words, ready for the mail system. Addresses are personal data: never log a letter.
 
-    `key` names the notice; a mail system that knows it sends each key once. `message_id` is the Message-ID.
+    `key` names the notice; a mail system that knows it sends each key once. `message_id` is the Message-ID. `language`
+    is that of subject, text and HTML.
     """
 
     key: str
@@ -88,3 +105,5 @@ class Letter:
     subject: str
     text: str
     html: str
+    kind: NoticeKind | None = None
+    language: Language = "en"

@@ -5,12 +5,13 @@ The documents are `shared/policies/*.toml`; a case keeps the policy it was opene
 
 import hashlib
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from shared.domain.lifecycle import State
+from shared.domain.lifecycle import WAITS_FOR_APPLICANT, State
 from shared.domain.model import Amount, CountryCode, CurrencyCode, Model
 
 _Names = TypeVar("_Names", frozenset[str], dict[str, str])
@@ -81,6 +82,32 @@ class Rules(Model):
     no_outstanding_balance: Rule
 
 
+Share = Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=4, allow_inf_nan=False)]
+"""A part of something: 1 is all of it."""
+
+
+class LimitTerms(Model):
+    """The most credit that is suggested to a company of one band: shares of a month's revenue and of its equity."""
+
+    of_monthly_revenue: Share
+    of_equity: Share
+
+
+class AssessmentTerms(Model):
+    """How a credit application's figures are weighed; a company in distress is suggested no limit.
+
+    Figures are stale once their year ended so many months ago; a company is new below so many years in business; a
+    requested limit above that share of the annual revenue is remarked on.
+    """
+
+    illustrative: bool
+    stale_after_months: int = Field(ge=1)
+    new_below_years: int = Field(ge=0)
+    remark_above_revenue_share: Share
+    safe: LimitTerms
+    grey: LimitTerms
+
+
 class CreditTerms(Model):
     """Above which amount a credit check is needed, per currency; a currency that is not listed always needs one."""
 
@@ -89,6 +116,7 @@ class CreditTerms(Model):
     review_target_business_days: int = Field(ge=1)
     review_breach_business_days: int = Field(ge=1)
     source: Source
+    assessment: AssessmentTerms
 
 
 class WaitUnit(StrEnum):
@@ -99,11 +127,19 @@ class WaitUnit(StrEnum):
 
 
 class WaitTerms(Model):
-    """How long the applicant may take: reminders and expiry in days after the wait began."""
+    """How long the applicant may take: reminders and expiry in days after the wait began, checks anew in hours."""
 
     unit: WaitUnit
     remind_after: tuple[int, ...]
     expire_after: int = Field(ge=1)
+    rescan_after_hours: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WaitTerms":
+        days = [*self.remind_after, self.expire_after]
+        if days != sorted(set(days)) or days[0] < 1:
+            raise ValueError("reminders must come one after another, on day 1 at the earliest and before the expiry")
+        return self
 
 
 class ConsentText(Model):
@@ -128,3 +164,10 @@ class Policy(Model):
     consent: ConsentText
     waits: dict[State, WaitTerms]
     reapply_after_months: int = Field(ge=0)
+
+    @field_validator("waits")
+    @classmethod
+    def _whole(cls, waits: dict[State, WaitTerms]) -> dict[State, WaitTerms]:
+        if missing := sorted(set(WAITS_FOR_APPLICANT) - waits.keys()):
+            raise ValueError(f"terms are missing for {', '.join(missing)}")
+        return waits

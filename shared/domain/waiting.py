@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from shared.domain.lifecycle import WAITS_FOR_APPLICANT, State
+from shared.domain.lifecycle import WAITS_FOR_APPLICANT, Event, State
 from shared.domain.model import Instant, Model
 from shared.domain.policy import Policy, WaitTerms, WaitUnit
 
@@ -36,13 +36,37 @@ class Wait(Model):
     last_day: date | None = None
     remind_on: tuple[date, ...] = ()
     reminders: int = 0
+    rescan_at: Instant | None = None
 
     @property
     def next_due_at(self) -> datetime | None:
-        """The moment of the next reminder, or else of the expiry; None where nothing will happen by itself."""
-        if self.reminders < len(self.remind_on):
-            return datetime.combine(self.remind_on[self.reminders], time(8), UTC)
+        """The moment of the next reminder, check or expiry; None where nothing will happen by itself."""
+        moments = (self._next_reminder_at, self._over_at, self.rescan_at)
+        return min((moment for moment in moments if moment), default=None)
+
+    @property
+    def _next_reminder_at(self) -> datetime | None:
+        return _reminder_at(self.remind_on[self.reminders]) if self.reminders < len(self.remind_on) else None
+
+    @property
+    def _over_at(self) -> datetime | None:
         return over_at(self.last_day) if self.last_day else None
+
+    def due_event(self, now: datetime) -> Event | None:
+        """What is due now, the weightiest first."""
+        if self._over_at and self._over_at <= now:
+            return Event.EXPIRE
+        if self._next_reminder_at and self._next_reminder_at <= now:
+            return Event.REMIND
+        return Event.RESCAN if self.rescan_at and self.rescan_at <= now else None
+
+    def reminded(self, now: datetime) -> "Wait":
+        """The wait after a reminder; several that were due at once are one."""
+        return self.model_copy(update={"reminders": sum(_reminder_at(day) <= now for day in self.remind_on)})
+
+
+def _reminder_at(day: date) -> datetime:
+    return datetime.combine(day, time(8), UTC)
 
 
 def over_at(day: date) -> datetime:
@@ -64,9 +88,28 @@ def begin_wait(state: State, owed_by: Party, now: datetime, terms: Terms) -> Wai
     """The wait that begins when a case comes to rest in a state; None in a state that waits for nobody."""
     if state is not State.CREDIT_REVIEW and state not in WAITS_FOR_APPLICANT:
         return None
-    if state is State.CREDIT_REVIEW or owed_by is Party.DESK:
+    if state is State.CREDIT_REVIEW:
         return Wait(owed_by=Party.DESK, since=now)
-    return _applicants_wait(terms.policy.waits[state], now, terms.is_business_day)
+    waits = terms.policy.waits[state]
+    if owed_by is Party.DESK:
+        return Wait(owed_by=Party.DESK, since=now, rescan_at=_rescan_at(waits, now))
+    return _applicants_wait(waits, now, terms.is_business_day)
+
+
+def until(wait: Wait, last_day: date) -> Wait:
+    """The wait with a last day that somebody chose; reminders from that day on fall away."""
+    return wait.model_copy(
+        update={"last_day": last_day, "remind_on": tuple(day for day in wait.remind_on if day < last_day)}
+    )
+
+
+def rescanned(wait: Wait, state: State, now: datetime, terms: Terms) -> Wait:
+    """The wait of a case that is checked anew now: the next check by itself is a whole period away."""
+    return wait.model_copy(update={"rescan_at": _rescan_at(terms.policy.waits[state], now)})
+
+
+def _rescan_at(terms: WaitTerms, now: datetime) -> datetime | None:
+    return now + timedelta(hours=terms.rescan_after_hours) if terms.rescan_after_hours else None
 
 
 def _applicants_wait(terms: WaitTerms, now: datetime, is_business_day: IsBusinessDay) -> Wait:
@@ -74,6 +117,7 @@ def _applicants_wait(terms: WaitTerms, now: datetime, is_business_day: IsBusines
     return Wait(
         owed_by=Party.APPLICANT,
         since=now,
+        rescan_at=_rescan_at(terms, now),
         last_day=add_days(today, terms.expire_after, terms.unit, is_business_day),
         remind_on=tuple(add_days(today, days, terms.unit, is_business_day) for days in terms.remind_after),
     )

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import EmailStr
 
-from shared.domain.case import Case, RequestForm, case_id_in, is_case_id, scope_of, scope_of_case
+from shared.domain.callers import Principal
+from shared.domain.case import Case, RequestForm, case_id_in, scope_of
 from shared.domain.credit import CreditNeed, credit_check_for
 from shared.domain.dossier import (
     Change,
@@ -26,7 +27,6 @@ from shared.domain.eligibility import Finding, Verdict, assess, verdict
 from shared.domain.errors import (
     AlreadySwitchedError,
     CaseBusyError,
-    CaseNotFoundError,
     ConsentOutdatedError,
     CoolingOffError,
     IdempotencyKeyReusedError,
@@ -40,6 +40,7 @@ from shared.domain.lifecycle import SUBMITTED, status_of
 from shared.domain.model import Model, Money
 from shared.domain.moves import opened
 from shared.domain.policy import ConsentText
+from shared.workflow.actions import case_for, scope_to_read
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES, open_case
 
@@ -71,7 +72,7 @@ class Submission:
     """A valid request, by whom, and under which idempotency key, if any."""
 
     form: RequestForm
-    client: str
+    principal: Principal
     idempotency_key: str | None = None
 
     @property
@@ -79,7 +80,9 @@ class Submission:
         """The key as stored: bound to the client and the route, never the caller's own text."""
         if self.idempotency_key is None:
             return None
-        return hashlib.sha256("\n".join([self.client, "POST /api/requests", self.idempotency_key]).encode()).hexdigest()
+        return hashlib.sha256(
+            "\n".join([self.principal.actor, "POST /api/requests", self.idempotency_key]).encode()
+        ).hexdigest()
 
     @property
     def fingerprint(self) -> str:
@@ -149,10 +152,10 @@ def answer_for(case: Case) -> dict[str, Any]:
 
 
 def _opening(services: Services, submission: Submission, obstacle: _Obstacle) -> tuple[Case, Change]:
-    moment = Moment(services.now(), services.new_id())
+    moment = Moment(services.now(), services.new_id(), services.new_id())
     case = _new_case(services, submission, moment)
-    first = opened(case, f"client:{submission.client}", moment)
-    slot = Slot(case_id=case.id, owner=submission.client, status=SlotStatus.OPEN, since=moment.now)
+    first = opened(case, submission.principal.actor, moment)
+    slot = Slot(case_id=case.id, owner=submission.principal.actor, status=SlotStatus.OPEN, since=moment.now)
     change = Change(
         scope=case.scope,
         case=first.case,
@@ -174,7 +177,7 @@ def _new_case(services: Services, submission: Submission, moment: Moment) -> Cas
         follow_up=SUBMITTED.follow_up,
         committed_by=moment.commit_id,
         policy=services.current_policy,
-        opened_by=submission.client,
+        opened_by=submission.principal.actor,
         opened_at=moment.now,
         changed_at=moment.now,
         request=submission.form,
@@ -197,14 +200,15 @@ def _receipt(services: Services, submission: Submission, case: Case, obstacle: _
 async def _look_why(services: Services, submission: Submission) -> Acceptance | _Obstacle:
     """Why the case could not be inserted: an answer to give again, a refusal (raised), or rows that may be replaced."""
     scope = scope_of(submission.form.subscription_id)
+    # The slot first: a commit of ours that lands between the two reads is then found by its receipt.
+    slot = (await services.cases.read(scope)).slot
     receipt_tag = ""
     if submission.receipt_key is not None:
         stored = await services.receipts.receipt(scope, submission.receipt_key)
         if stored is not None and stored.value.expires_at > services.now():
             return _replay(stored.value, submission)
         receipt_tag = stored.tag if stored else ""
-    slot = (await services.cases.read(scope)).slot
-    return _Obstacle(_replaceable(slot, services, submission.client) if slot else "", receipt_tag)
+    return _Obstacle(_replaceable(slot, services, submission.principal) if slot else "", receipt_tag)
 
 
 def _replay(receipt: Receipt, submission: Submission) -> Acceptance:
@@ -213,29 +217,24 @@ def _replay(receipt: Receipt, submission: Submission) -> Acceptance:
     return Acceptance(json.loads(receipt.answer), replayed=True)
 
 
-def _replaceable(stored: Stored[Slot], services: Services, client: str) -> str:
+def _replaceable(stored: Stored[Slot], services: Services, principal: Principal) -> str:
     """The tag of a slot that a new case may take over; a slot that it may not is raised as the reason."""
     slot = stored.value
     if slot.status is SlotStatus.SWITCHED:
         raise AlreadySwitchedError(slot.since.isoformat())
     if slot.status is SlotStatus.OPEN:
-        raise RequestOpenError(slot.case_id if slot.owner == client else None)
+        raise RequestOpenError(slot.case_id if principal.may_see(slot.owner) else None)
     if slot.until is not None and slot.until > services.now():
         raise CoolingOffError(slot.until.isoformat())
     return stored.tag
 
 
-async def read_case(services: Services, case_id: str, client: str) -> Case:
-    """A case, for the client that opened it. CaseNotFoundError for all others too."""
-    if not is_case_id(case_id):
-        raise CaseNotFoundError
-    stored = (await services.cases.read(scope_of_case(case_id))).cases.get(case_id)
-    if stored is None or stored.value is None or stored.value.opened_by != client:
-        raise CaseNotFoundError
-    return stored.value
+async def read_case(services: Services, case_id: str, principal: Principal) -> Case:
+    """A case, for who opened it and for the desk. CaseNotFoundError for all others too."""
+    return case_for(await services.cases.read(scope_to_read(case_id)), case_id, principal).value
 
 
-async def read_history(services: Services, case_id: str, client: str) -> tuple[HistoryEvent, ...]:
-    """A case's events in order, for the client that opened it. CaseNotFoundError for all others too."""
-    case = await read_case(services, case_id, client)
+async def read_history(services: Services, case_id: str, principal: Principal) -> tuple[HistoryEvent, ...]:
+    """A case's events in order, for who opened it and for the desk. CaseNotFoundError for all others too."""
+    case = await read_case(services, case_id, principal)
     return tuple(await services.cases.history(case.id))

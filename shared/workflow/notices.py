@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from shared.domain.case import Case
-from shared.domain.dossier import Dossier, Stored
+from shared.domain.dossier import Dossier, Stored, place_of
 from shared.domain.errors import (
     NoticeInFlightError,
     NoticeRefusedError,
@@ -34,16 +34,17 @@ async def notify(services: Services, message: CaseMessage, deliveries: int) -> N
     async def announce(case: Case, dossier: Dossier, message: CaseMessage) -> None:
         await settle_index(services, case)
         for stored in dossier.notices_of(case.id):
-            await _deliver(services, case, stored, message)
+            if not await _deliver(services, case, stored, message):
+                return  # the later ones wait, so that people hear things in their order
 
     await run_notify(services, message, deliveries, announce)
 
 
 async def settle_index(services: Services, case: Case, *, anew: bool = False) -> None:
-    """Make the index speak of this case, unless it speaks of a later transition; `anew` rewrites the same one too."""
+    """Make the index speak of this case, unless it speaks of a later event; `anew` rewrites the same one too."""
     for _ in range(TRIES):
         entry = await services.index.entry(case.id)
-        if entry is not None and entry.seq >= case.seq + anew:
+        if entry is not None and (entry.place > place_of(case) or (entry.place == place_of(case) and not anew)):
             return None
         try:
             return await services.index.settle(case, entry)
@@ -52,7 +53,8 @@ async def settle_index(services: Services, case: Case, *, anew: bool = False) ->
     raise NoticeInFlightError(f"the index of case {case.id} is being settled by others")
 
 
-async def _deliver(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+async def _deliver(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
+    """Send a notice if it is to be sent; whether the next one may follow."""
     notice = stored.value
     if notice.state is NoticeState.PENDING:
         if notice.kind is NoticeKind.REMINDER and notice.seq != case.seq:
@@ -60,10 +62,10 @@ async def _deliver(services: Services, case: Case, stored: Stored[Notice], messa
         return await _send(services, case, stored, message)
     if notice.state is NoticeState.INFLIGHT:
         return await _resolve(services, case, stored, message)
-    return None
+    return True
 
 
-async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
     """A notice that was taken and not finished: being sent by another message, or nobody knows."""
     notice = stored.value
     others = notice.taken_by != message.message_id
@@ -71,14 +73,15 @@ async def _resolve(services: Services, case: Case, stored: Stored[Notice], messa
         raise NoticeInFlightError(f"notice {notice.key} is being sent by another message")
     if services.mailer.deduplicates or delivery_of(notice.kind) is Delivery.AT_LEAST_ONCE:
         return await _send(services, case, stored, message)
-    doubtful = notice.model_copy(update={"state": NoticeState.IN_DOUBT})
-    await services.notice_rows.mark(doubtful, stored.tag)
-    return await _flag(services, notice, "is in doubt: nobody knows whether it went out")
+    await _flag(services, notice, "is in doubt: nobody knows whether it went out")
+    await services.notice_rows.mark(notice.model_copy(update={"state": NoticeState.IN_DOUBT}), stored.tag)
+    return True
 
 
-async def _send(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> None:
+async def _send(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
     taken = stored.value.model_copy(
         update={
+            "doubtful": stored.value.doubtful or stored.value.state is NoticeState.INFLIGHT,
             "state": NoticeState.INFLIGHT,
             "taken_at": services.now(),
             "taken_by": message.message_id,
@@ -89,32 +92,36 @@ async def _send(services: Services, case: Case, stored: Stored[Notice], message:
         tag = await services.notice_rows.mark(taken, stored.tag)
     except RowChangedError as error:
         raise NoticeInFlightError(f"notice {taken.key} was taken by another message") from error
-    again = stored.value.state is NoticeState.INFLIGHT and not services.mailer.deduplicates
+    again = taken.doubtful and not services.mailer.deduplicates
     try:
         await services.mailer.send(await services.letters.write(case, taken, again=again))
     except TryAgainLaterError as trouble:
-        return await _put_back(services, taken, tag, message, trouble)
+        return await _put_back(services, case, Stored(taken, tag), message, trouble)
     except NoticeRefusedError as refusal:
-        return await _give_up(services, taken, tag, str(refusal))
+        return await _give_up(services, Stored(taken, tag), str(refusal))
     return await _finish(services, taken, NoticeState.DONE)
 
 
 async def _put_back(
-    services: Services, notice: Notice, tag: str, message: CaseMessage, why: TryAgainLaterError
-) -> None:
+    services: Services, case: Case, taken: Stored[Notice], message: CaseMessage, why: TryAgainLaterError
+) -> bool:
     """Not now: the notice is pending again, and this message comes again later under a new id."""
+    notice = taken.value
+    if notice.attempts >= ATTENTION_AFTER and case.attention is None:
+        await _flag(services, notice, f"could not be sent {notice.attempts} times: {why.reason}")
     pending = notice.model_copy(update={"state": NoticeState.PENDING, "problem": why.reason})
-    await services.notice_rows.mark(pending, tag)
+    await services.notice_rows.mark(pending, taken.tag)
     delay = RESEND_DELAYS[min(notice.attempts, len(RESEND_DELAYS)) - 1]
     await send_again(services, message, delay)
-    if notice.attempts == ATTENTION_AFTER:
-        await _flag(services, notice, f"could not be sent {notice.attempts} times: {why.reason}")
+    return False
 
 
-async def _give_up(services: Services, notice: Notice, tag: str, problem: str) -> None:
-    failed = notice.model_copy(update={"state": NoticeState.FAILED, "problem": problem})
-    await services.notice_rows.mark(failed, tag)
-    await _flag(services, notice, f"was refused by the mail system: {problem}")
+async def _give_up(services: Services, taken: Stored[Notice], problem: str) -> bool:
+    """Never: flagged first, so that a crash in between leaves the notice to be tried and flagged again."""
+    await _flag(services, taken.value, f"was refused by the mail system: {problem}")
+    failed = taken.value.model_copy(update={"state": NoticeState.FAILED, "problem": problem})
+    await services.notice_rows.mark(failed, taken.tag)
+    return True
 
 
 async def _flag(services: Services, notice: Notice, what: str) -> None:
@@ -123,5 +130,6 @@ async def _flag(services: Services, notice: Notice, what: str) -> None:
     await settle_index(services, case, anew=True)
 
 
-async def _finish(services: Services, notice: Notice, state: NoticeState) -> None:
+async def _finish(services: Services, notice: Notice, state: NoticeState) -> bool:
     await services.notice_rows.finish(notice.model_copy(update={"state": state, "ended_at": services.now()}))
+    return True

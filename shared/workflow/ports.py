@@ -1,13 +1,23 @@
 """What the workflow needs of the world, in small Protocols. `shared.wiring` provides the real ones."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from shared.domain.case import Case
-from shared.domain.dossier import Change, Dossier, IndexEntry, Receipt, Stored
+from shared.domain.dossier import (
+    Change,
+    Dossier,
+    DueRow,
+    IndexEntry,
+    ListedCase,
+    Receipt,
+    ScopeRecord,
+    Stored,
+    UnreadableMessage,
+)
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CaseMessage
@@ -79,6 +89,54 @@ class Index(Protocol):
         ...
 
 
+class DueRows(Protocol):
+    """The hints by which timers find what is due."""
+
+    def due(self, now: datetime) -> AsyncIterator[DueRow]:
+        """The rows up to now, earliest first, page by page."""
+        ...
+
+    async def drop(self, row: DueRow) -> None:
+        """Delete a row; twice does no harm."""
+        ...
+
+
+class WorkList(Protocol):
+    """The desk's lists: cases, and messages that nobody could read."""
+
+    async def unreadable(self, limit: int) -> Sequence[UnreadableMessage]:
+        """Up to `limit` (1 to 1000) messages that nobody could read."""
+        ...
+
+    async def listed(self, state: str | None, after: str, limit: int) -> Sequence[ListedCase]:
+        """Up to `limit` (1 to 1000) cases of a state, or of all, after a row's key, longest wait first: one request."""
+        ...
+
+
+class Archive(Protocol):
+    """Everything that is stored, for the nightly pass."""
+
+    def scopes(self) -> AsyncIterator[ScopeRecord]:
+        """Every scope, page by page."""
+        ...
+
+    async def agrees(self, case: Case, entry: IndexEntry) -> bool:
+        """Whether the index has the rows that the case must have."""
+        ...
+
+    async def drop_receipt(self, scope: str, key: str) -> None:
+        """Delete a receipt; twice does no harm."""
+        ...
+
+
+class TaxIds(Protocol):
+    """Checks tax ids where their country's form is known."""
+
+    def problem(self, country: str, tax_id: str) -> str | None:
+        """What is wrong with a tax id, or None where nothing is or nobody can tell."""
+        ...
+
+
 class Outbox(Protocol):
     """The queues of the steps."""
 
@@ -122,7 +180,7 @@ class Mailer(Protocol):
     """Whether a letter of the same key, sent twice, arrives once."""
 
     async def send(self, letter: Letter) -> None:
-        """Hand a letter over. TryAgainLaterError: not now; NoticeRefusedError: never."""
+        """Hand a letter over. TryAgainLaterError: not now; NoticeRefusedError: never; NoticeInDoubtError: who knows."""
         ...
 
 
@@ -134,7 +192,11 @@ class Services:
     receipts: Receipts
     notice_rows: NoticeRows
     index: Index
+    due_rows: DueRows
+    work_list: WorkList
+    archive: Archive
     outbox: Outbox
+    tax_ids: TaxIds
     directory: Directory
     shelf: TermsShelf
     letters: LetterWriter

@@ -37,7 +37,7 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import Event, FollowUp
 from shared.domain.messages import CaseMessage
-from shared.domain.moves import Advance, Move, advance, clear_attention, raise_attention, slot_after
+from shared.domain.moves import Advance, Move, advance, clear_attention, hear, raise_attention, slot_after
 from shared.domain.waiting import Terms
 from shared.workflow.ports import Services
 
@@ -70,6 +70,12 @@ Decide = Callable[[Dossier], Awaitable[Action | None]]
 Work = Callable[[Case, Dossier], Awaitable[Move]]
 """A step's work: looks at the case and says how it moves. TryAgainLaterError: not now."""
 
+DecideDue = Callable[[Case], Move | None]
+"""Says how a case moves because something is due, if anything is."""
+
+Rearm = Callable[[Case], Awaitable[None]]
+"""Sees to it that a case which is not due yet is looked at again in time."""
+
 Announce = Callable[[Case, Dossier, CaseMessage], Awaitable[None]]
 """The work of a notify message, which moves nothing."""
 
@@ -79,11 +85,16 @@ def a_message(services: Services, case_id: str, seq: int, kind: FollowUp) -> Cas
     return CaseMessage(message_id=services.new_id(), case_id=case_id, seq=seq, kind=kind)
 
 
+def _moment(services: Services, commit_id: str) -> Moment:
+    return Moment(services.now(), commit_id, services.new_id())
+
+
 def _retry_delay(case: Case) -> timedelta:
     return RETRY_DELAYS[min(case.retries, len(RETRY_DELAYS)) - 1] if case.retries else timedelta()
 
 
-async def _send_pending(services: Services, case: Case, *, at_once: bool = False) -> None:
+async def send_pending(services: Services, case: Case, *, at_once: bool = False) -> None:
+    """Send a case's pending message, always safe to do again: under a new id, and only one finds work to do."""
     delay = timedelta() if at_once else _retry_delay(case)
     await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up), delay=delay)
 
@@ -123,7 +134,7 @@ async def _carry_out(services: Services, dossier: Dossier, action: Action) -> Ca
     if action.case is None or action.move is None:
         await _commit(services, Change(scope=dossier.scope, facts=action.facts, receipt=action.receipt), None)
         return None
-    moment = Moment(services.now(), services.new_id())
+    moment = _moment(services, services.new_id())
     moved, change = await _moved(services, dossier, action.case, action.move, moment)
     change = replace(change, facts=action.facts or change.facts, receipt=action.receipt)
     take_back = await services.outbox.send(a_message(services, moved.id, moved.seq, moved.follow_up))
@@ -169,14 +180,14 @@ async def run_step(services: Services, message: CaseMessage, deliveries: int, wo
         stored = _awaiting(dossier, message)
         if dossier is None or stored is None:
             return
-        moment = Moment(services.now(), message.message_id)
+        moment = _moment(services, message.message_id)
         move = await _move_of(stored.value, dossier, work)
         moved, change = await _moved(services, dossier, stored, move, moment)
         try:
             await services.cases.commit(change)
         except (RowChangedError, RowExistsError):
             continue
-        await _send_pending(services, moved)
+        await send_pending(services, moved)
         return
     raise CaseBusyError
 
@@ -187,6 +198,39 @@ async def run_notify(services: Services, message: CaseMessage, deliveries: int, 
     stored = _awaiting(dossier, message)
     if dossier is not None and stored is not None:
         await announce(stored.value, dossier, message)
+
+
+async def send_wake(services: Services, case_id: str) -> None:
+    """Ask for a look at a case that may be due."""
+    await services.outbox.send(a_message(services, case_id, 0, FollowUp.WAKE))
+
+
+async def run_wake(
+    services: Services, message: CaseMessage, decide: Callable[[Case], Move | None], rearm: Rearm
+) -> None:
+    """Make the move that is due, if any. It has no number: the message's id on the case tells that it did its work."""
+    for _ in range(TRIES):
+        dossier = await services.cases.read(scope_of_case(message.case_id))
+        stored = dossier.cases.get(message.case_id)
+        if stored is None or stored.value is None:
+            return
+        case = stored.value
+        if case.committed_by == message.message_id:
+            await send_pending(services, case)
+            return
+        move = decide(case)
+        if move is None:
+            await rearm(case)
+            return
+        moment = _moment(services, message.message_id)
+        moved, change = await _moved(services, dossier, Stored(case, stored.tag), move, moment)
+        try:
+            await services.cases.commit(change)
+        except (RowChangedError, RowExistsError):
+            continue
+        await send_pending(services, moved)
+        return
+    raise CaseBusyError
 
 
 async def _move_of(case: Case, dossier: Dossier, work: Work) -> Move:
@@ -224,7 +268,7 @@ async def _unless_past(services: Services, message: CaseMessage, dossier: Dossie
 async def _send_again_if_mine(services: Services, message: CaseMessage, case: Case) -> None:
     """This message made the case's last transition, and may have crashed before it sent the next message."""
     if case.seq == message.seq + 1 and case.committed_by == message.message_id:
-        await _send_pending(services, case)
+        await send_pending(services, case)
 
 
 async def _fence(services: Services, message: CaseMessage, stored: Stored[Case | None] | None) -> None:
@@ -286,6 +330,8 @@ async def settle_poisoned(services: Services, message: CaseMessage, reason: str)
     """
     stored = (await services.cases.read(scope_of_case(message.case_id))).cases.get(message.case_id)
     case = stored.value if stored else None
+    if message.kind is FollowUp.WAKE:
+        return await _poisoned_wake(services, message, case, reason)
     if stored is None or (case is not None and message.seq > case.seq):
         await _fence(services, message, stored)
         return None
@@ -295,6 +341,20 @@ async def settle_poisoned(services: Services, message: CaseMessage, reason: str)
         await _send_again_if_mine(services, message, case)
         return None
     return await flag_case(services, case.id, reason)
+
+
+async def _poisoned_wake(services: Services, message: CaseMessage, case: Case | None, reason: str) -> Case | None:
+    if case is None or case.is_final:
+        return None
+    if case.committed_by == message.message_id:
+        await send_pending(services, case)
+        return None
+    return await flag_case(services, case.id, reason)
+
+
+async def hear_applicant(services: Services, case_id: str, actor: str, text: str) -> Case:
+    """Keep a message of the applicant; the case's number stays. CaseNotFoundError, CaseBusyError."""
+    return await _aside(services, case_id, lambda case, moment: hear(case, text, actor, moment))
 
 
 async def flag_case(services: Services, case_id: str, reason: str) -> Case:
@@ -311,8 +371,9 @@ async def resume(services: Services, case_id: str, actor: str) -> Case:
     stored = (await services.cases.read(scope_of_case(case_id))).cases.get(case_id)
     if stored is None or stored.value is None:
         raise CaseNotFoundError
-    await _send_pending(services, stored.value, at_once=True)
-    return await _aside(services, case_id, lambda case, moment: clear_attention(case, actor, moment))
+    seen = stored.value.attention
+    await send_pending(services, stored.value, at_once=True)
+    return await _aside(services, case_id, lambda case, moment: clear_attention(case, seen, actor, moment))
 
 
 async def send_again(services: Services, message: CaseMessage, delay: timedelta) -> None:
@@ -326,7 +387,7 @@ async def _aside(services: Services, case_id: str, happen: Callable[[Case, Momen
         stored = (await services.cases.read(scope_of_case(case_id))).cases.get(case_id)
         if stored is None or stored.value is None:
             raise CaseNotFoundError
-        aside = happen(stored.value, Moment(services.now(), services.new_id()))
+        aside = happen(stored.value, _moment(services, services.new_id()))
         try:
             await services.cases.commit(Change(aside.case.scope, aside.case, stored.tag, aside.event))
         except (RowChangedError, RowExistsError):

@@ -1,10 +1,13 @@
 """The steps of the two machine states: eligibility, then credit. Each looks at the case and says how it moves."""
 
+from datetime import UTC
+
 from shared.domain.case import Case
 from shared.domain.credit import credit_check_for
+from shared.domain.credit_assessment import assess_application
 from shared.domain.dossier import Dossier
-from shared.domain.eligibility import EVENT_OF, Finding, Outcome, Verdict, assess, verdict
-from shared.domain.facts import as_shown_to
+from shared.domain.eligibility import EVENT_OF, Outcome, Verdict, assess, verdict
+from shared.domain.facts import SubscriptionFacts, as_shown_to
 from shared.domain.lifecycle import Event
 from shared.domain.messages import CaseMessage
 from shared.domain.moves import Move, findings_update
@@ -19,7 +22,7 @@ async def check_eligibility(services: Services, message: CaseMessage, deliveries
 
     async def work(case: Case, dossier: Dossier) -> Move:
         policy = await services.shelf.policy(case.policy)
-        return _eligibility_move(await _findings(services, case, dossier, policy))
+        return _eligibility_move(await _facts(services, case, dossier), policy)
 
     await run_step(services, message, deliveries, work)
 
@@ -29,26 +32,40 @@ async def check_credit(services: Services, message: CaseMessage, deliveries: int
 
     async def work(case: Case, dossier: Dossier) -> Move:
         policy = await services.shelf.policy(case.policy)
-        found = _eligibility_move(await _findings(services, case, dossier, policy))
-        return _credit_move(case, policy, found) if found.event is Event.FIND_ELIGIBLE else found
+        found = _eligibility_move(await _facts(services, case, dossier), policy)
+        return _credit_move(services, case, policy, found) if found.event is Event.FIND_ELIGIBLE else found
 
     await run_step(services, message, deliveries, work)
 
 
-async def _findings(services: Services, case: Case, dossier: Dossier, policy: Policy) -> tuple[Finding, ...]:
+async def _facts(services: Services, case: Case, dossier: Dossier) -> SubscriptionFacts:
     known = await services.directory.look_up(case.request.subscription_id, dossier.known_facts)
-    return assess(as_shown_to(known, case.request.account_administrator_email), policy)
+    return as_shown_to(known, case.request.account_administrator_email)
 
 
-def _eligibility_move(findings: tuple[Finding, ...]) -> Move:
+def _eligibility_move(facts: SubscriptionFacts, policy: Policy) -> Move:
+    findings = assess(facts, policy)
     result = verdict(findings)
     reasons = tuple(dict.fromkeys(f.code for f in findings if f.outcome is not Outcome.PASS))
     owed_by = Party.DESK if result is Verdict.UNKNOWN else Party.APPLICANT
-    return Move(EVENT_OF[result], "system", reasons, findings_update(findings), owed_by)
+    updates = {**findings_update(findings), "agreement_type": facts.agreement_type}
+    return Move(EVENT_OF[result], "system", reasons, updates, owed_by)
 
 
-def _credit_move(case: Case, policy: Policy, found: Move) -> Move:
+def _credit_move(services: Services, case: Case, policy: Policy, found: Move) -> Move:
     need = credit_check_for(case.request.credit_needed, policy.credit)
-    event = Event.REQUIRE_APPLICATION if need.needed else Event.WAIVE_CHECK
-    reason = "credit_check_needed" if need.needed else "credit_check_not_needed"
-    return Move(event, "system", (reason,), {**found.updates, "credit": need})
+    updates = {**found.updates, "credit": need}
+    if case.approved_limit is not None:
+        return Move(Event.WAIVE_CHECK, "system", ("decided_before",), updates)
+    if not need.needed:
+        return Move(Event.WAIVE_CHECK, "system", ("credit_check_not_needed",), updates)
+    if case.credit_application is None:
+        return Move(Event.REQUIRE_APPLICATION, "system", ("credit_check_needed",), updates)
+    today = services.now().astimezone(UTC).date()
+    assessed = assess_application(case.credit_application, case.request.credit_needed, today, policy.credit.assessment)
+    return Move(
+        Event.ASSESS,
+        "system",
+        (f"recommendation_{assessed.recommendation.value}",),
+        {**updates, "assessment": assessed},
+    )

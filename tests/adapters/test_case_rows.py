@@ -1,12 +1,15 @@
 """Documents as rows and back."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from shared.adapters import case_rows
 from shared.adapters.storage import Row
 from shared.domain.case import Case
-from shared.domain.dossier import Slot
-from tests.builders import a_case
+from shared.domain.dossier import Receipt, Slot
+from shared.domain.lifecycle import State
+from tests.builders import NOON, a_case
 
 
 def test_a_case_comes_back_as_it_was_unknown_members_too() -> None:
@@ -42,3 +45,44 @@ def test_a_case_without_a_wait_is_listed_by_its_last_change_and_is_not_due() -> 
     assert case_rows.due_row(case) is None
     assert case_rows.utc(case.changed_at) in case_rows.list_row(case).key
     assert "nextDueAt" not in case_rows.case_row(case, "").values
+
+
+def test_a_case_that_waits_is_listed_by_the_beginning_of_its_wait_and_due_by_its_next_date() -> None:
+    case = a_case(State.APPROVED, changed_at=NOON + timedelta(days=1))
+    row, due = case_rows.list_row(case), case_rows.due_row(case)
+    assert row.key == f"list|approved|2026-11-02T12:00:00Z|{case.id}"
+    assert (row.values["owedBy"], row.values["lastDay"]) == ("applicant", "2026-12-02")
+    assert due is not None
+    assert (due.key, case_rows.due_row_of(due).case_id) == (f"due|2026-11-05T08:00:00Z|{case.id}", case.id)
+
+
+def test_a_moment_in_a_key_is_in_utc_whatever_its_offset() -> None:
+    assert case_rows.utc(datetime.fromisoformat("2026-11-02T13:30:00.9+01:30")) == "2026-11-02T12:00:00Z"
+
+
+def test_a_keys_list_row_is_found_again_in_the_list_of_its_state_only() -> None:
+    case = a_case(State.APPROVED)
+    key = case_rows.list_row(case).key
+    for state, listed in (("approved", True), (None, True), ("action_required", False), ("credit_review", False)):
+        start, end = case_rows.listed_in(state, "")
+        assert (start <= key < end) is listed
+
+
+@pytest.mark.parametrize(
+    "after", ["", "a", "due|x", "list|action_required|x", "list|approved|x", "list|zz", "unreadable|x"]
+)
+def test_going_on_after_anything_never_leaves_the_list(after: str) -> None:
+    start, end = case_rows.listed_in("approved", after)
+    assert start >= "list|approved|"
+    assert end == "list|approved}"
+
+
+def test_receipts_are_told_apart_from_the_rows_of_a_dossier() -> None:
+    receipt = Receipt(key="k", expires_at=NOON)
+    rows = [
+        case_rows.case_row(a_case(), "t"),
+        case_rows.row_of("s", case_rows.receipt_key("k"), receipt),
+        Row("s", "b|tomorrow|x", {"n": 1}),
+    ]
+    record = case_rows.scope_record_of("s", rows)
+    assert (record.receipts, list(record.dossier.cases)) == ((receipt,), [a_case().id])

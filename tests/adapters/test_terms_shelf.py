@@ -7,6 +7,8 @@ import pytest
 
 from shared.adapters.terms_shelf import POLICIES, FileTermsShelf, business_days_of, load_policy
 from shared.domain.errors import SettingsError
+from shared.domain.policy import WaitUnit
+from shared.domain.waiting import add_days
 
 
 async def test_a_policy_is_read_once(tmp_path: Path) -> None:
@@ -68,3 +70,21 @@ async def test_a_calendar_is_loaded_once() -> None:
     shelf = FileTermsShelf()
     first = (await shelf.terms("2017-07", "NL")).is_business_day
     assert (await shelf.terms("2017-07", "NL")).is_business_day == first
+
+
+@pytest.mark.parametrize(
+    ("country", "start", "end"),
+    [
+        ("NL", date(2026, 12, 23), date(2026, 12, 31)),  # 25 and 26 December, a weekend
+        ("DE", date(2026, 12, 23), date(2026, 12, 31)),
+        ("GB", date(2026, 12, 23), date(2027, 1, 4)),  # Boxing Day is a Saturday: the 28th instead; 1 January
+        ("US", date(2026, 11, 23), date(2026, 12, 1)),  # Thanksgiving
+        ("JP", date(2026, 12, 28), date(2027, 1, 5)),  # 1 January
+        ("FR", date(2027, 5, 4), date(2027, 5, 12)),  # Ascension on the 6th
+        ("AE", date(2026, 11, 26), date(2026, 12, 7)),  # National Day on 2 and 3 December; weekend Saturday and Sunday
+        ("ZZ", date(2028, 2, 25), date(2028, 3, 3)),  # a leap day in a country nobody knows
+    ],
+)
+def test_five_business_days_over_holidays_weekends_and_year_ends(country: str, start: date, end: date) -> None:
+    found = add_days(start, 5, WaitUnit.BUSINESS_DAYS, business_days_of(country))
+    assert found == end

@@ -154,3 +154,46 @@ async def test_walks_more_than_a_thousand_rows(storage: Storage) -> None:
 async def test_refuses_a_page_of_impossible_size(storage: Storage, limit: int) -> None:
     with pytest.raises(ValueError, match="limit"):
         await storage.tables.page(storage.table, "p", "a", "z", limit=limit)
+
+
+async def scanned(storage: Storage, end: str, limit: int = 1000) -> list[tuple[str, str]]:
+    """Walk all pages of a scan."""
+    found: list[tuple[str, str]] = []
+    continuation: str | None = None
+    while True:
+        page = await storage.tables.scan(storage.table, end, limit=limit, continuation=continuation)
+        assert len(page.rows) <= limit
+        found += [(row.partition, row.key) for row in page.rows]
+        continuation = page.continuation
+        if continuation is None:
+            return found
+
+
+async def test_makes_a_missing_table_to_scan_it(storage: Storage) -> None:
+    assert await scanned(storage, "~") == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 1000])
+async def test_a_scan_goes_through_every_partition_in_order_up_to_its_end(storage: Storage, limit: int) -> None:
+    for partition in ("q", "p", "it's"):
+        await storage.insert("c", "a", "b", "b|1", partition=partition)
+    wanted = [(partition, key) for partition in ("it's", "p", "q") for key in ("a", "b", "b|1")]
+    assert await scanned(storage, "c", limit) == wanted
+
+
+async def test_a_scan_gives_rows_as_they_are_stored(storage: Storage) -> None:
+    await storage.tables.commit(storage.table, [Insert(a_row("a", n=1, text="Zoë"))])
+    page = await storage.tables.scan(storage.table, "b")
+    assert page.rows == (await storage.row("a"),)
+
+
+async def test_a_scan_leaves_out_partitions_that_begin_after_its_end(storage: Storage) -> None:
+    await storage.insert("x", "y", partition="p")
+    await storage.insert("a", partition="q")
+    assert await scanned(storage, "b", 1) == [("q", "a")]
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+async def test_refuses_a_scan_of_impossible_size(storage: Storage, limit: int) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        await storage.tables.scan(storage.table, "z", limit=limit)

@@ -1,14 +1,26 @@
 import base64
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.domain.callers import TOLERANCE, ClientBook, Signed, signature_problem
+from shared.domain.callers import (
+    PORTAL,
+    TOLERANCE,
+    ClientBook,
+    Kind,
+    Principal,
+    Role,
+    Signed,
+    principal_of_header,
+    signature_problem,
+)
 from tests.builders import NOON
 
 KEY, OTHER_KEY = b"0123456789abcdef0123456789abcdef", b"another key of thirty-two bytes."
@@ -190,3 +202,61 @@ def test_agrees_with_the_standards_own_library(
     refused = signature_problem(signed, change(body).encode(), [key], now) is not None
     assert refused is _standard_refuses(signed, change(body), key)
     assert refused is (abs(seconds) > TOLERANCE.total_seconds() or change(body) != body)
+
+
+# --- principals
+
+
+def test_names_callers_in_history_by_kind_and_name() -> None:
+    assert Principal(Kind.CLIENT, "demo").actor == "client:demo"
+    assert PORTAL.actor == "portal"
+
+
+def test_shows_the_desk_every_case_and_others_their_own() -> None:
+    desk, client = Principal(Kind.DESK, "ada", frozenset({Role.READ})), Principal(Kind.CLIENT, "demo")
+    assert desk.may_see("client:demo")
+    assert client.may_see("client:demo")
+    assert not client.may_see("client:other")
+    assert not Principal(Kind.CLIENT, "portal").may_see(PORTAL.actor)
+
+
+def _header(**document: Any) -> str:
+    return base64.b64encode(json.dumps(document).encode()).decode()
+
+
+def _claim(kind: str, value: str) -> dict[str, str]:
+    return {"typ": kind, "val": value}
+
+
+def test_reads_a_person_and_roles_from_the_platforms_header() -> None:
+    claims = [_claim("preferred_username", "ada@contoso.example"), _claim("roles", "Desk.Decide"), _claim("roles", "X")]
+    person = principal_of_header(_header(claims=claims))
+    assert person == Principal(Kind.DESK, "ada@contoso.example", frozenset({Role.DECIDE}))
+
+
+def test_reads_the_claim_types_that_the_header_names() -> None:
+    claims = [_claim("urn:name", "ada"), _claim("urn:role", "Desk.Read")]
+    person = principal_of_header(_header(claims=claims, name_typ="urn:name", role_typ="urn:role"))
+    assert person == Principal(Kind.DESK, "ada", frozenset({Role.READ}))
+
+
+@pytest.mark.parametrize(
+    "claims", [[], [_claim("name", "ada")], [_claim("roles", "Desk.Read")], [{"typ": "name"}], "text", None, [1]]
+)
+def test_finds_nobody_without_a_name_and_a_role(claims: object) -> None:
+    assert principal_of_header(_header(claims=claims)) is None
+
+
+@given(st.text())
+def test_never_fails_on_a_header(text: str) -> None:
+    assert principal_of_header(text) is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_never_fails_on_a_document(document: Any) -> None:
+    encoded = base64.b64encode(json.dumps(document).encode()).decode()
+    assert principal_of_header(encoded) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.credit import credit_check_for
+from shared.domain.credit import CreditNeed, credit_check_for
 from shared.domain.model import Money
 from tests.builders import a_policy
 
@@ -36,3 +36,23 @@ def test_says_that_its_amounts_are_illustrative() -> None:
     assert credit_check_for(asked, TERMS).source == f"{TERMS.source}; the amount is illustrative"
     published = TERMS.model_copy(update={"illustrative": False})
     assert credit_check_for(asked, published).source == str(TERMS.source)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "code", "threshold"),
+    [
+        ("10000", "EUR", "up_to_amount", "10000"),
+        ("10000.01", "USD", "above_amount", "10000"),
+        ("1", "CHF", "currency_not_listed", None),
+    ],
+)
+def test_says_it_by_code_and_details_too(amount: str, currency: str, code: str, threshold: str | None) -> None:
+    need = credit_check_for(Money(amount=Decimal(amount), currency=currency), TERMS)
+    assert need.code == code
+    known = {"currency": currency, "asked": amount}
+    assert need.details == (known | {"threshold": threshold} if threshold else known)
+
+
+def test_reads_a_need_from_before_codes_were_kept() -> None:
+    older = CreditNeed.model_validate({"needed": True, "reason": "Because.", "source": "s"})
+    assert (older.code, older.details) == ("", {})

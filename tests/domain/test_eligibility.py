@@ -107,6 +107,31 @@ def test_names_every_third_party_resource() -> None:
     assert str(named[1].fix).startswith("Delete 'base'. To keep ClearDB,")
 
 
+@pytest.mark.parametrize(
+    ("changes", "code", "details"),
+    [
+        ({}, "account_is_business", {"kind": "Business"}),
+        ({"account_type": "Individual"}, "account_is_personal", {"kind": "Individual"}),
+        ({}, "not_on_invoice", {"family": "CreditCard"}),
+        ({}, "country_served", {"country": "NL"}),
+        ({"country": "CN"}, "country_not_served", {"country": "CN"}),
+        (
+            {"outstanding_balance": money("12.5")},
+            "balance_outstanding",
+            {"currency": "EUR", "balance": "12.5"},
+        ),
+        ({"country": None}, "country_unknown", {}),
+    ],
+)
+def test_keeps_what_a_sentence_was_made_from(changes: dict[str, Any], code: str, details: dict[str, str]) -> None:
+    assert _found(**changes)[code].details == details
+
+
+def test_reads_a_finding_from_before_details_were_kept() -> None:
+    older = _found()["country_served"].model_dump(exclude={"details"})
+    assert Finding.model_validate(older).details == {}
+
+
 def test_tells_severity_and_source_of_the_rule_with_every_finding() -> None:
     finding = _found(country="CN")["country_not_served"]
     assert finding.severity is Severity.REFUSE

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.domain.history import HistoryEvent, first_broken, hash_of, sealed
+from shared.domain.history import HistoryEvent, commitment_to, erased, first_broken, hash_of, sealed
 from shared.domain.lifecycle import Event, State
 from tests.builders import NOON
 
@@ -124,3 +124,33 @@ def test_hashes_the_same_way_for_ever() -> None:
 @pytest.mark.parametrize(("seq", "side", "number"), [(1, 0, "000001"), (12, 3, "000012.3"), (1234567, 0, "1234567")])
 def test_numbers_side_events_after_their_transition(seq: int, side: int, number: str) -> None:
     assert _event(seq=seq, side=side).number == number
+
+
+# --- personal data beside the chain
+
+
+def _told(**changes: Any) -> HistoryEvent:
+    personal = {"text": "need help"}
+    committed = {"personal": personal, "salt": "pepper", "commitment": commitment_to(personal, "pepper")}
+    return sealed(_event().model_copy(update={**committed, **changes}))
+
+
+def test_keeps_personal_data_out_of_the_hash() -> None:
+    assert hash_of(_told()) == hash_of(erased(_told()))
+
+
+def test_stays_whole_when_personal_data_and_salt_are_erased() -> None:
+    assert first_broken([_told()]) is None
+    assert first_broken([erased(_told())]) is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"personal": {"text": "all is well"}}, {"salt": "salt"}, {"personal": None}, {"salt": None}]
+)
+def test_names_an_event_whose_personal_data_were_changed(changes: dict[str, Any]) -> None:
+    event = _told().model_copy(update=changes)
+    assert first_broken([event]) is event
+
+
+def test_hides_personal_data_behind_the_salt() -> None:
+    assert commitment_to({"text": "a"}, "one") != commitment_to({"text": "a"}, "two")

@@ -84,7 +84,12 @@ def test_has_no_member_that_the_host_would_take_for_its_own() -> None:
 
 
 def test_has_a_queue_of_its_own_for_every_kind_of_work() -> None:
-    queues = {"eligibility": "eligibility-checks", "credit": "credit-checks", "notify": "notifications"}
+    queues = {
+        "eligibility": "eligibility-checks",
+        "credit": "credit-checks",
+        "notify": "notifications",
+        "wake": "due-cases",
+    }
     assert queues == QUEUE_OF
 
 

@@ -227,8 +227,10 @@ def test_names_no_last_day_where_nobody_waits() -> None:
 def test_keeps_a_wait_over_a_recheck_that_still_blocks() -> None:
     blocked = _move(a_case(), _blocked_by(MAIL), now=NOON)
     checking = _move(blocked, RECHECK)
-    assert checking.wait == blocked.wait is not None
-    assert _move(checking, _blocked_by(BASE)).wait == blocked.wait
+    assert blocked.wait is not None
+    anew = blocked.wait.model_copy(update={"rescan_at": LATER + timedelta(hours=24)})
+    assert checking.wait == anew
+    assert _move(checking, _blocked_by(BASE)).wait == anew
 
 
 @pytest.mark.parametrize(
@@ -254,11 +256,12 @@ def test_keeps_the_reviews_clock_when_it_is_overdue() -> None:
 
 @pytest.mark.parametrize("state", WAITS_FOR_APPLICANT)
 def test_is_due_for_the_next_reminder_after_each_and_for_expiry_after_the_last(state: State) -> None:
-    case = a_case(state)
-    assert case.wait is not None
+    wait = a_case(state).wait
+    assert wait is not None
+    case = a_case(state, wait=wait.model_copy(update={"rescan_at": None}))
     due = [case.next_due_at]
-    for _ in case.wait.remind_on:
-        case = _move(case, Move(Event.REMIND, "timer"))
+    for day in wait.remind_on:
+        case = _move(case, Move(Event.REMIND, "timer"), now=datetime(day.year, day.month, day.day, 8, tzinfo=UTC))
         due.append(case.next_due_at)
     assert due == sorted(set(due), key=str)
     assert case.wait is not None
@@ -268,8 +271,9 @@ def test_is_due_for_the_next_reminder_after_each_and_for_expiry_after_the_last(s
 
 def test_counts_reminders_without_touching_the_deadline() -> None:
     case = a_case(State.APPROVED)
-    reminded = _move(case, Move(Event.REMIND, "timer"))
     assert case.wait is not None
+    first = case.wait.remind_on[0]
+    reminded = _move(case, Move(Event.REMIND, "timer"), now=datetime(first.year, first.month, first.day, 9, tzinfo=UTC))
     assert reminded.wait == case.wait.model_copy(update={"reminders": 1})
 
 
@@ -294,15 +298,21 @@ def test_flags_a_case_beside_its_moves() -> None:
 
 def test_takes_the_flag_off() -> None:
     flagged = raise_attention(a_case(State.APPROVED), "a reason", a_moment())
-    cleared = clear_attention(flagged.case, "desk:anna", a_moment(LATER))
+    cleared = clear_attention(flagged.case, flagged.case.attention, "desk:anna", a_moment(LATER))
     assert (cleared.case.attention, cleared.case.side_events) == (None, 2)
     assert (cleared.event.note, cleared.event.actor) == ("attention cleared", "desk:anna")
+
+
+def test_leaves_a_flag_that_was_raised_since_it_was_looked_at() -> None:
+    flagged = raise_attention(a_case(State.APPROVED), "a reason", a_moment())
+    resumed = clear_attention(flagged.case, None, "desk:anna", a_moment(LATER))
+    assert (resumed.case.attention, resumed.event.note) == (flagged.case.attention, "resumed")
 
 
 def test_chains_what_happens_beside_the_moves_with_them() -> None:
     first = opened(a_case(), "client:contoso", a_moment())
     flagged = raise_attention(first.case, "a reason", a_moment())
-    cleared = clear_attention(flagged.case, "desk:anna", a_moment())
+    cleared = clear_attention(flagged.case, flagged.case.attention, "desk:anna", a_moment())
     blocked = _advance(cleared.case, _blocked_by(MAIL))
     events = [step.event for step in (first, flagged, cleared, blocked)]
     assert [event.number for event in events] == ["000001", "000001.1", "000001.2", "000002"]

@@ -141,3 +141,14 @@ def test_hashes_the_words_that_applicants_agree_to() -> None:
 @pytest.mark.parametrize("word", [*Severity, *WaitUnit])
 def test_keeps_the_words_that_documents_hold(word: Severity | WaitUnit) -> None:
     assert word.value == word.name.lower()
+
+
+def test_refuses_waits_without_terms() -> None:
+    waits = {name: terms for name, terms in _document()["waits"].items() if name != "approved"}
+    assert _refused(_document(waits=waits)) == {("waits",)}
+
+
+@pytest.mark.parametrize("changes", [{"remind_after": [3, 3]}, {"remind_after": [0]}, {"expire_after": 14}])
+def test_refuses_reminders_out_of_order(changes: dict[str, Any]) -> None:
+    waits = _document()["waits"]
+    assert _refused(_document(waits={**waits, "approved": {**waits["approved"], **changes}})) == {("waits", "approved")}

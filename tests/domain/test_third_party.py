@@ -119,6 +119,25 @@ def test_says_why_in_the_words_of_the_subscription(kind: str, publisher: str | N
     assert _only(kind, publisher).because == because
 
 
+@pytest.mark.parametrize(
+    ("kind", "publisher", "evidence"),
+    [
+        ("Sendgrid.Email/accounts", "sendgrid", "Sendgrid.Email"),
+        ("Microsoft.SaaS/resources", "isvdeveloper", "Microsoft.SaaS/resources"),
+        ("Microsoft.Compute/virtualMachines", "Bitnami", "Bitnami"),
+    ],
+)
+def test_keeps_what_the_layer_saw(kind: str, publisher: str | None, evidence: str) -> None:
+    found = _only(kind, publisher)
+    assert found.evidence == evidence
+    assert evidence in found.because
+
+
+def test_reads_a_resource_from_before_evidence_was_kept() -> None:
+    older = _only("Sendgrid.Email/accounts").model_dump(exclude={"evidence"})
+    assert ThirdPartyResource.model_validate(older).evidence == ""
+
+
 def test_finds_each_once_in_the_order_given() -> None:
     mail, site, base = (
         a_resource("Sendgrid.Email/accounts", "mail", "sendgrid"),

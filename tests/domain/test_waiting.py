@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.lifecycle import FINAL, MACHINE, WAITS_FOR_APPLICANT, State
+from shared.domain.lifecycle import FINAL, MACHINE, WAITS_FOR_APPLICANT, Event, State
 from shared.domain.policy import WaitUnit
-from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at
+from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at, rescanned
 from tests.builders import NOON, a_policy, monday_to_friday, terms
 
 BUSINESS, CALENDAR = WaitUnit.BUSINESS_DAYS, WaitUnit.CALENDAR_DAYS
@@ -76,15 +76,36 @@ def test_gives_the_applicant_at_least_the_days_that_were_promised(now: datetime,
 
 @given(MOMENTS, st.sampled_from(WAITS_FOR_APPLICANT))
 def test_is_due_for_every_reminder_in_turn_and_then_for_expiry(now: datetime, state: State) -> None:
-    wait = begin_wait(state, Party.APPLICANT, now, terms())
+    begun = begin_wait(state, Party.APPLICANT, now, terms())
+    assert begun is not None
+    assert begun.last_day is not None
+    wait = begun.model_copy(update={"rescan_at": None})
+    for day in wait.remind_on:
+        due = wait.next_due_at
+        assert due is not None
+        assert (due.date(), wait.due_event(due - timedelta(seconds=1)), wait.due_event(due)) == (
+            day,
+            None,
+            Event.REMIND,
+        )
+        wait = wait.reminded(due)
+    assert wait.next_due_at == over_at(begun.last_day)
+    assert wait.due_event(over_at(begun.last_day)) is Event.EXPIRE
+
+
+def test_counts_reminders_that_were_missed_together_as_one() -> None:
+    wait = begin_wait(State.APPROVED, Party.APPLICANT, NOON, terms())
     assert wait is not None
-    assert wait.last_day is not None
-    due = [wait.model_copy(update={"reminders": n}).next_due_at for n in range(len(wait.remind_on) + 2)]
-    moments = [moment for moment in due if moment]
-    assert moments[:-2] == sorted(set(moments[:-2]))
-    assert [moment.date() for moment in moments[:-2]] == list(wait.remind_on)
-    assert moments[-2:] == [over_at(wait.last_day)] * 2
-    assert now < moments[0] <= moments[-1]
+    assert wait.reminded(NOON + timedelta(days=8)).reminders == 2
+
+
+def test_is_checked_anew_a_day_after_the_last_check() -> None:
+    wait = begin_wait(State.ACTION_REQUIRED, Party.APPLICANT, NOON, terms())
+    assert wait is not None
+    assert wait.due_event(NOON + timedelta(hours=24)) is Event.RESCAN
+    later = rescanned(wait, State.ACTION_REQUIRED, NOON + timedelta(hours=24), terms())
+    assert later.rescan_at == NOON + timedelta(hours=48)
+    assert later.last_day == wait.last_day
 
 
 def test_reminds_in_the_morning() -> None:
@@ -110,6 +131,7 @@ def test_waits_for_the_applicant_as_the_policy_says(state: State, reminders: lis
         since=NOON,
         last_day=date.fromisoformat(last_day),
         remind_on=tuple(map(date.fromisoformat, reminders)),
+        rescan_at=NOON + timedelta(hours=24) if state is State.ACTION_REQUIRED else None,
     )
 
 
@@ -122,8 +144,10 @@ def test_owes_a_review_to_the_desk_whoever_is_named(owed_by: Party) -> None:
 @pytest.mark.parametrize("state", WAITS_FOR_APPLICANT)
 def test_neither_reminds_nor_expires_what_the_desk_owes(state: State) -> None:
     wait = begin_wait(state, Party.DESK, NOON, terms())
-    assert wait == Wait(owed_by=Party.DESK, since=NOON)
-    assert wait.next_due_at is None
+    rescan_at = NOON + timedelta(hours=24) if state is State.ACTION_REQUIRED else None
+    assert wait == Wait(owed_by=Party.DESK, since=NOON, rescan_at=rescan_at)
+    assert wait.next_due_at == rescan_at
+    assert wait.due_event(NOON + timedelta(days=99)) == (Event.RESCAN if rescan_at else None)
 
 
 @pytest.mark.parametrize("owed_by", Party)

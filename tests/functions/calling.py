@@ -10,25 +10,37 @@ from typing import Any, cast
 import azure.functions as func
 
 from local.portal import sign
-from shared.domain.callers import ClientBook
-from shared.wiring import Wired
-from tests.world import World
+from shared.domain.callers import ClientBook, Kind, Principal, Role
+from shared.wiring import DeskSignIn, Wired
+from tests.world import OFFICER, World
 
 SECRET = "a secret of the demo client"
 PORTAL_SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 API = {"api-version": "2026-11-01"}
 URL = "http://localhost:7071"
+ADA = {"authorization": "", "x-development-user": "ada"}
+"""An officer of the desk; she has every role."""
+BO = {"authorization": "", "x-development-user": "bo"}
+"""Somebody of the desk who may only read."""
+READER = Principal(Kind.DESK, "bo", frozenset({Role.READ}))
 
 
-def wired(world: World) -> Wired:
-    """The world as endpoints find it: clients `demo` and `other` with one secret."""
+def wired(world: World, *, trusts_platform: bool = False) -> Wired:
+    """The world as endpoints find it: clients `demo` and `other` with one secret, `ada` and `bo` of the desk."""
     digest = "sha256:" + hashlib.sha256(SECRET.encode()).hexdigest()
     return Wired(
         services=world.services,
         clients=ClientBook({"demo": (digest,), "other": (digest,)}),
         portal_keys=(b"k" * 32,),
+        desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
         public_url=URL,
     )
+
+
+def app_service(*claims: tuple[str, str], **document: Any) -> str:
+    """X-MS-CLIENT-PRINCIPAL as App Service Authentication writes it."""
+    listed = [{"typ": kind, "val": value} for kind, value in claims]
+    return base64.b64encode(json.dumps({"auth_typ": "aad", "claims": listed, **document}).encode()).decode()
 
 
 def basic(client: str = "demo", secret: str = SECRET) -> str:

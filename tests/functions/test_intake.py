@@ -2,9 +2,18 @@
 
 import pytest
 
-from functions.intake import get_request, get_request_history, pre_check, submit_request
+from functions.intake import (
+    get_request,
+    get_request_history,
+    pre_check,
+    recheck,
+    submit_request,
+    withdraw,
+    write_message,
+)
 from local.sample import ADMINISTRATOR, sample_request
-from tests.functions.calling import Answer, basic, call
+from tests.functions.calling import ADA, Answer, basic, call
+from tests.functions.stages import SENDGRID
 from tests.world import SUBSCRIPTION, World
 
 REQUESTS = "/api/requests"
@@ -95,7 +104,7 @@ async def test_consent_to_another_text_is_refused_with_the_present_hash() -> Non
 
 
 async def test_a_pre_check_says_what_blocks_why_and_how_to_mend_it(world: World) -> None:
-    await world.portal_reports(resources=[{"id": "/x", "name": "mail", "type": "Sendgrid.Email/accounts"}])
+    await world.portal_reports(resources=[SENDGRID])
     form = {"subscriptionId": str(SUBSCRIPTION), "accountAdministratorEmail": ADMINISTRATOR}
     answer = await call(pre_check, "POST", "/api/pre-checks", form)
     (failure,) = [finding for finding in answer.body["findings"] if finding["outcome"] == "fail"]
@@ -156,3 +165,65 @@ async def test_the_history_tells_what_happened_in_order(world: World) -> None:
     await world.drain()
     answer = await call(get_request_history, "GET", f"{REQUESTS}/{case_id}/history")
     assert [event["event"] for event in answer.body["value"]] == ["submit", "find_eligible", "waive_check"]
+
+
+async def test_a_withdrawn_request_is_over_and_stays_so(world: World) -> None:
+    case_id = await world.submit()
+    path = f"{REQUESTS}/{case_id}/withdrawal"
+    answer = await call(withdraw, "POST", path)
+    assert (answer.status, answer.body["state"], answer.body["status"]) == (200, "withdrawn", "Canceled")
+    again = await call(withdraw, "POST", path)
+    assert (again.status, again.body["error"]["code"], again.body["openTo"]) == (409, "NotPossibleNow", [])
+
+
+async def test_a_held_up_request_is_checked_again(world: World) -> None:
+    case_id = await world.submit()
+    await world.drain()
+    path = f"{REQUESTS}/{case_id}/recheck"
+    answer = await call(recheck, "POST", path)
+    assert (answer.status, answer.body["state"]) == (202, "checking_eligibility")
+    again = await call(recheck, "POST", path)
+    assert again.status == 409
+    assert "ask_recheck" not in again.body["openTo"]
+
+
+async def test_a_message_is_kept_for_the_desk_line_breaks_and_all(world: World) -> None:
+    path = f"{REQUESTS}/{await world.submit()}/messages"
+    answer = await call(write_message, "POST", path, {"text": "Who can\r\nhelp us?"})
+    assert answer.status == 202
+    assert [message["text"] for message in answer.body["messages"]] == ["Who can\nhelp us?"]
+    more = await call(write_message, "POST", path, {"text": "Thank you"})
+    assert [message["text"] for message in more.body["messages"]] == ["Who can\nhelp us?", "Thank you"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({}, "/text"), ({"text": ""}, "/text"), ({"text": "x" * 4001}, "/text"), ({"text": "a", "to": "ada"}, "/to")],
+    ids=["missing", "empty", "too long", "unknown"],
+)
+async def test_a_message_without_sense_is_refused(world: World, body: object, pointer: str) -> None:
+    case_id = await world.submit()
+    answer = await call(write_message, "POST", f"{REQUESTS}/{case_id}/messages", body)
+    assert (answer.status, [error["pointer"] for error in answer.body["errors"]]) == (400, [pointer])
+    assert (await world.case(case_id)).messages == ()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "part"), [(withdraw, "withdrawal"), (recheck, "recheck"), (write_message, "messages")]
+)
+async def test_only_who_opened_a_request_acts_on_it(world: World, endpoint: object, part: str) -> None:
+    case_id = await world.submit()
+    before = await world.case(case_id)
+    for wanted in (case_id, "0" * 65, f"{'0' * 32}-{'0' * 32}"):
+        path, headers = f"{REQUESTS}/{wanted}/{part}", {"authorization": basic("other")}
+        answer = await call(endpoint, "POST", path, {"text": "hello"}, headers=headers)
+        assert (answer.status, answer.body["error"]["code"]) == (404, "NotFound")
+    nobody = await call(endpoint, "POST", f"{REQUESTS}/{case_id}/{part}", {"text": "x"}, headers={"authorization": ""})
+    assert nobody.status == 401
+    assert await world.case(case_id) == before
+
+
+@pytest.mark.parametrize(("endpoint", "part"), [(withdraw, "withdrawal"), (write_message, "messages")])
+async def test_the_desk_does_not_speak_for_the_applicant(world: World, endpoint: object, part: str) -> None:
+    path = f"{REQUESTS}/{await world.submit()}/{part}"
+    assert (await call(endpoint, "POST", path, {"text": "hello"}, headers=ADA)).status == 401

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from functions.portal import receive_portal_webhook
-from local.sample import sample_snapshot
+from local.sample import sample_request, sample_snapshot
+from shared.domain.lifecycle import State
+from shared.workflow import intake
 from tests.functions.calling import Answer, call, signed
-from tests.world import SUBSCRIPTION, World
+from tests.world import OFFICER, SUBSCRIPTION, World
 
 PATH = "/api/webhooks/portal"
 
@@ -74,6 +76,9 @@ async def test_a_webhook_of_another_time_is_401(world: World, minutes: int) -> N
     ("changes", "pointer"),
     [
         ({"type": "something.else"}, "/type"),
+        ({"type": None}, "/type"),
+        ({"type": "payment_method.changed", "data": {"subscriptionId": "x"}}, "/data/subscriptionId"),
+        ({"type": "support_request.created", "data": {"companyName": "data"}}, "/data/subscriptionId"),
         ({"timestamp": "2026-11-23"}, "/timestamp"),
         ({"data": {"subscriptionId": "x"}}, "/data/subscriptionId"),
         ({"data": {"subscriptionId": str(SUBSCRIPTION), "country": "Holland"}}, "/data/country"),
@@ -83,3 +88,51 @@ async def test_a_signed_webhook_that_makes_no_sense_is_400(world: World, changes
     body = event(world, **changes)
     answer = await post(body, signed(world, body))
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (400, pointer)
+
+
+async def tell(world: World, kind: str, data: Any, webhook_id: str = "msg_1") -> Answer:
+    world.clock.move(seconds=1)
+    body = event(world, type=kind, data=data)
+    return await post(body, signed(world, body, webhook_id))
+
+
+async def opened(world: World) -> str:
+    slot = (await world.dossier()).slot
+    assert slot is not None
+    return slot.value.case_id
+
+
+async def test_a_request_made_in_the_portal_opens_a_case(world: World) -> None:
+    answer = await tell(world, "support_request.created", sample_request(str(SUBSCRIPTION)))
+    assert (answer.status, answer.body) == (204, None)
+    case = await intake.read_case(world.services, await opened(world), OFFICER)
+    assert (case.opened_by, case.state) == ("portal", State.CHECKING_ELIGIBILITY)
+
+
+async def test_the_same_request_of_the_portal_again_is_fine(world: World) -> None:
+    request = sample_request(str(SUBSCRIPTION))
+    assert [(await tell(world, "support_request.created", request)).status for _ in range(2)] == [204, 204]
+    assert len((await world.dossier()).cases) == 1
+
+
+async def test_a_second_request_of_the_portal_is_409_while_one_is_open(world: World) -> None:
+    await world.submit()
+    answer = await tell(world, "support_request.created", sample_request(str(SUBSCRIPTION)))
+    assert (answer.status, answer.body["error"]["code"]) == (409, "RequestOpen")
+    assert "requestId" not in answer.body, "a client opened it"
+
+
+async def test_a_request_of_the_portal_with_another_content_under_the_same_id_is_422(world: World) -> None:
+    request = sample_request(str(SUBSCRIPTION))
+    await tell(world, "support_request.created", request)
+    answer = await tell(world, "support_request.created", {**request, "companyName": "Fabrikam"})
+    assert (answer.status, answer.body["error"]["code"]) == (422, "IdempotencyKeyReused")
+
+
+async def test_a_payment_method_that_changed_to_invoice_proves_the_switch(world: World) -> None:
+    await world.portal_reports()
+    case_id = await world.submit()
+    await world.drain()
+    data = {"subscriptionId": str(SUBSCRIPTION), "paymentMethodFamily": "CheckWire", "ofTomorrow": 1}
+    assert (await tell(world, "payment_method.changed", data)).status == 204
+    assert (await world.case(case_id)).state is State.SWITCHED

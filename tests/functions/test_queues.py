@@ -8,8 +8,10 @@ import pytest
 from azure.functions.queue import QueueMessage
 
 from functions import notifications, poison, steps
+from functions.service import list_unreadable_messages
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.lifecycle import State
+from tests.functions.calling import BO, call
 from tests.world import World
 
 
@@ -44,10 +46,17 @@ async def test_a_message_nobody_can_read_raises_so_that_it_becomes_poison(functi
         (poison.take_eligibility_poison, "eligibility-checks"),
         (poison.take_credit_poison, "credit-checks"),
         (poison.take_notification_poison, "notifications"),
+        (poison.take_due_case_poison, "due-cases"),
     ],
 )
 async def test_a_poison_function_keeps_what_it_cannot_read(world: World, function: Any, queue: str) -> None:
     await run(function, delivered("no message"))
-    row = await world.storage.get("index", "0", "unreadable|queue-id")
-    assert row is not None
-    assert (row.values["queue"], row.values["body0"]) == (queue, "no message")
+    answer = await call(list_unreadable_messages, "GET", "/api/unreadable-messages", headers=BO)
+    assert answer.body["value"] == [
+        {"queue": queue, "messageId": "queue-id", "at": "2026-11-23T09:00:00Z", "body": "no message"}
+    ]
+
+
+async def test_what_nobody_could_read_is_the_desks_to_see() -> None:
+    answer = await call(list_unreadable_messages, "GET", "/api/unreadable-messages")
+    assert answer.status == 401

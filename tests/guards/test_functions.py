@@ -2,16 +2,20 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import azure.functions as func
 import pytest
 
 from function_app import BLUEPRINTS, create_app
-from functions.routes import ROUTES, Caller
+from functions.identity import ROLE_OF, Caller
+from functions.routes import ROUTES
+from shared.domain.callers import Role
 from shared.domain.lifecycle import MACHINE, FollowUp
 from shared.domain.messages import QUEUE_OF, CaseMessage, SubscriptionUpdated
 
+ROOT = Path(__file__).parent.parent.parent
 METADATA = {"queuetrigger", "dequeuecount", "id", "popreceipt", "insertiontime", "expirationtime", "nextvisibletime"}
 
 
@@ -38,9 +42,12 @@ def test_the_app_can_be_made_again_and_again_with_the_same_functions() -> None:
 
 
 def test_every_blueprint_module_is_registered() -> None:
-    assert {module.__name__ for module in BLUEPRINTS} == {
-        f"functions.{name}" for name in ("intake", "notifications", "poison", "portal", "service", "steps")
-    }
+    registered = {module.__name__ for module in BLUEPRINTS}
+    files = [*(ROOT / "functions").glob("*.py")]
+    with_blueprints = {f"functions.{p.stem}" for p in files if "func.Blueprint()" in p.read_text("utf-8")}
+    assert {"functions.credit", "functions.due_cases"} < registered
+    assert registered == with_blueprints
+    assert len(BLUEPRINTS) == len(registered)
 
 
 def test_the_route_that_takes_everything_comes_last_in_the_alphabet(bindings: dict[str, list[dict[str, Any]]]) -> None:
@@ -68,6 +75,42 @@ def test_only_health_may_be_called_by_anybody() -> None:
     assert {r.path for r in ROUTES if r.caller is Caller.ANYBODY} == {"api/health/live", "api/health/ready"}
 
 
+DESKS_OWN = (
+    ("api/requests", "GET"),
+    ("api/unreadable-messages", "GET"),
+    *((f"api/requests/{{id}}/{part}", "POST") for part in ("decision", "security-received", "resumption")),
+)
+
+
+def test_what_is_the_desks_needs_a_role_and_nothing_else_is_open_to_it_alone() -> None:
+    needed = {(r.path, method): r.caller for r in ROUTES for method in r.methods}
+    desks = {where: caller for where, caller in needed.items() if caller in {Caller.DESK_READ, Caller.DESK_DECIDE}}
+    assert desks.keys() == set(DESKS_OWN)
+    assert {method for (_, method), caller in desks.items() if caller is Caller.DESK_READ} == {"GET"}
+
+
+def test_whoever_of_the_desk_changes_something_needs_the_role_to_decide() -> None:
+    changing = {r.caller for r in ROUTES if "GET" not in r.methods}
+    assert {ROLE_OF[caller] for caller in changing & ROLE_OF.keys()} == {Role.DECIDE}
+    assert {caller for caller in Caller if "DESK" in caller.name} == ROLE_OF.keys()
+
+
+def test_only_the_portal_calls_its_webhook() -> None:
+    assert [r.path for r in ROUTES if r.caller is Caller.PORTAL] == ["api/webhooks/portal"]
+
+
+def test_every_timer_takes_its_schedule_from_a_setting_that_the_example_gives(
+    bindings: dict[str, list[dict[str, Any]]],
+) -> None:
+    values = json.loads((ROOT / "local.settings.json.example").read_text("utf-8"))["Values"]
+    schedules = {name: binding["schedule"] for name, binding in triggers(bindings, "timerTrigger").items()}
+    assert schedules.keys() == {"wake_due_cases", "reconcile_cases"}
+    settings = {re.fullmatch(r"%(\w+)%", schedule) for schedule in schedules.values()}
+    assert None not in settings
+    assert {match[1] for match in settings if match} <= values.keys()
+    assert all(len(values[match[1]].split()) == 6 for match in settings if match)
+
+
 def test_every_step_has_a_queue_a_trigger_and_a_poison_trigger(bindings: dict[str, list[dict[str, Any]]]) -> None:
     queues = {b["queueName"] for b in triggers(bindings, "queueTrigger").values()}
     assert QUEUE_OF.keys() == set(FollowUp)
@@ -93,5 +136,4 @@ def test_queue_messages_hold_ids_only() -> None:
 
 def test_function_app_only_registers() -> None:
     assert isinstance(create_app(), func.FunctionApp)
-    with open("function_app.py", encoding="utf-8") as source:  # noqa: PTH123 - one line is enough
-        assert len(source.readlines()) <= 30
+    assert len((ROOT / "function_app.py").read_text("utf-8").splitlines()) <= 30

@@ -21,7 +21,7 @@ from shared.domain.errors import (
 from shared.domain.lifecycle import Event, State
 from shared.workflow import intake
 from shared.workflow.intake import PreCheckForm
-from tests.world import SUBSCRIPTION, Fault, World, a_submission
+from tests.world import CLIENT, OTHER, SUBSCRIPTION, Fault, World, a_submission
 
 
 def a_pre_check(email: str = ADMINISTRATOR, **more: object) -> PreCheckForm:
@@ -52,13 +52,13 @@ async def test_a_pre_check_shows_nothing_to_who_does_not_name_the_administrator(
 
 async def test_a_submission_makes_a_case_with_its_first_message(world: World) -> None:
     case = await world.case(await world.submit())
-    assert (case.state, case.seq, case.opened_by) == (State.CHECKING_ELIGIBILITY, 1, "demo")
+    assert (case.state, case.seq, case.opened_by) == (State.CHECKING_ELIGIBILITY, 1, "client:demo")
     assert [(m.case_id, m.seq, m.kind) for m in world.messages()] == [(case.id, 1, "eligibility")]
 
 
 async def test_the_submission_is_the_first_event_of_the_history(world: World) -> None:
     case_id = await world.submit()
-    (event,) = await intake.read_history(world.services, case_id, "demo")
+    (event,) = await intake.read_history(world.services, case_id, CLIENT)
     assert (event.event, event.actor, event.previous_hash) == (Event.SUBMIT, "client:demo", "")
 
 
@@ -74,7 +74,7 @@ async def test_a_second_request_is_refused_and_names_the_first_to_its_owner_only
     with pytest.raises(RequestOpenError) as own:
         await world.submit()
     with pytest.raises(RequestOpenError) as foreign:
-        await world.submit(client="another")
+        await world.submit(client=OTHER)
     assert (own.value.case_id, foreign.value.case_id) == (case_id, None)
     assert len(world.messages()) == 1, "the refused requests' messages were taken back"
 
@@ -96,7 +96,7 @@ async def test_the_same_key_with_another_request_is_refused(world: World) -> Non
 async def test_the_same_key_of_another_client_is_another_key(world: World) -> None:
     await world.submit("key")
     with pytest.raises(RequestOpenError):
-        await world.submit("key", client="another")
+        await world.submit("key", client=OTHER)
 
 
 async def test_a_key_is_new_again_after_its_receipt_expired(world: World) -> None:
@@ -187,12 +187,12 @@ async def test_it_gives_up_when_others_are_always_first(world: World) -> None:
 
 async def test_only_the_client_that_opened_a_case_can_read_it(world: World) -> None:
     case_id = await world.submit()
-    assert (await intake.read_case(world.services, case_id, "demo")).id == case_id
+    assert (await intake.read_case(world.services, case_id, CLIENT)).id == case_id
     for reader, wanted in (
-        ("another", case_id),
-        ("demo", case_id[:-1] + "x"),
-        ("demo", f"{case_id[:-1]}0"),
-        ("demo", ""),
+        (OTHER, case_id),
+        (CLIENT, case_id[:-1] + "x"),
+        (CLIENT, f"{case_id[:-1]}0"),
+        (CLIENT, ""),
     ):
         with pytest.raises(CaseNotFoundError):
             await intake.read_case(world.services, wanted, reader)
@@ -202,4 +202,12 @@ async def test_a_void_case_is_not_there(world: World) -> None:
     case_id = f"{'0' * 32}-{'1' * 32}"
     await world.store.fence(case_id, "")
     with pytest.raises(CaseNotFoundError):
-        await intake.read_case(world.services, case_id, "demo")
+        await intake.read_case(world.services, case_id, CLIENT)
+
+
+async def test_a_commit_that_lands_late_is_answered_as_the_callers_own(world: World) -> None:
+    async def lands_late() -> None:
+        await world.submit("key")
+
+    world.storage.meanwhile.append(lands_late)
+    assert (await intake.submit(world.services, a_submission("key"))).replayed

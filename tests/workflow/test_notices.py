@@ -7,6 +7,7 @@ import pytest
 from shared.adapters import case_rows
 from shared.adapters.storage import Insert
 from shared.domain.errors import (
+    NoticeInDoubtError,
     NoticeInFlightError,
     NoticeRefusedError,
     RowChangedError,
@@ -17,6 +18,7 @@ from shared.domain.lifecycle import FollowUp, NoticeKind, State
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, CaseMessage
 from shared.domain.notices import Notice, NoticeState
 from shared.workflow.notices import settle_index
+from shared.workflow.protocol import flag_case
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.world import Fault, World
 
@@ -208,3 +210,61 @@ async def test_two_messages_at_once_send_one_letter(world: World) -> None:
     results = await asyncio.gather(world.handle(message), world.handle(twin), return_exceptions=True)
     assert len(world.mailbox.letters) == 1
     assert [type(r) for r in results if r] in ([], [NoticeInFlightError])
+
+
+async def test_a_notice_whose_answer_was_lost_is_said_again_at_redelivery() -> None:
+    world = World(deduplicates=False)
+    message = await approved_but_not_told(world)
+    world.mailbox.troubles.append(NoticeInDoubtError("no answer after the final dot"))
+    await world.drain()
+    assert world.mailbox.letters == []
+    world.clock.move(seconds=31)
+    await world.drain()
+    (letter,) = world.mailbox.letters
+    assert "may have received this message before" in letter.text
+    assert (await world.case(message.case_id)).attention is None
+
+
+async def test_a_later_notice_waits_for_an_earlier_one_that_cannot_go_out(world: World) -> None:
+    message = await approved_but_not_told(world)
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await world.handle(message)
+    await world.portal_reports(resources=[SENDGRID])
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await world.drain()
+    assert world.mailbox.kinds == []
+    world.clock.move(hours=2)
+    await world.drain()
+    assert world.mailbox.kinds == ["instructions", "blocked"]
+
+
+async def test_a_notice_in_doubt_still_says_so_after_the_mail_system_was_away() -> None:
+    world = World(deduplicates=False)
+    message = await approved_but_not_told(world)
+    await crash_after_sending(world, message)
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await world.handle(message, 2)
+    world.clock.move(hours=2)
+    await world.drain()
+    assert "may have received this message before" in world.mailbox.letters[-1].text
+
+
+async def test_a_crash_while_a_refusal_is_kept_still_tells_the_desk(world: World) -> None:
+    message = await approved_but_not_told(world)
+    world.mailbox.troubles.extend([NoticeRefusedError("no such mailbox"), NoticeRefusedError("no such mailbox")])
+    world.storage.faults.append(Fault("commit", StorageUnavailableError(), skip=3))
+    with pytest.raises(StorageUnavailableError):
+        await world.handle(message)
+    await world.handle(message, 2)
+    assert (await the_notice(world)).state is NoticeState.FAILED
+    assert (await world.case(message.case_id)).attention is not None
+
+
+async def test_an_older_view_of_a_case_does_not_hide_its_flag_in_the_index(world: World) -> None:
+    message = await approved_but_not_told(world)
+    await world.handle(message)
+    before = await world.case(message.case_id)
+    await settle_index(world.services, await flag_case(world.services, before.id, "stuck"), anew=True)
+    await settle_index(world.services, before, anew=True)
+    (listed,) = await world.store.listed(None, "", 10)
+    assert listed.summary["attention"] == "stuck"

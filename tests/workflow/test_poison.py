@@ -9,7 +9,7 @@ from shared.workflow.intake import read_history
 from shared.workflow.poison import take_poison
 from shared.workflow.protocol import flag_case, resume
 from tests.workflow.test_steps import settled
-from tests.world import Fault, World
+from tests.world import CLIENT, OFFICER, Fault, World
 
 
 async def poison(world: World, message: CaseMessage) -> None:
@@ -36,7 +36,7 @@ async def test_the_flag_is_a_link_of_the_history(world: World) -> None:
     (message,) = world.messages()
     await poison(world, message)
     await poison(world, message)
-    events = await read_history(world.services, case_id, "demo")
+    events = await read_history(world.services, case_id, CLIENT)
     assert [event.number for event in events] == ["000001", "000001.1", "000001.2"]
 
 
@@ -45,7 +45,7 @@ async def test_resume_runs_the_step_and_takes_the_flag_off(world: World) -> None
     case_id = await world.submit()
     (message,) = world.messages()
     await poison(world, message)
-    await resume(world.services, case_id, "desk:ada")
+    await resume(world.services, case_id, OFFICER.actor)
     await world.drain()
     case = await world.case(case_id)
     assert (case.state, case.attention) == (State.APPROVED, None)
@@ -53,7 +53,7 @@ async def test_resume_runs_the_step_and_takes_the_flag_off(world: World) -> None
 
 async def test_resume_knows_no_case_that_is_not_there(world: World) -> None:
     with pytest.raises(CaseNotFoundError):
-        await resume(world.services, f"{'0' * 32}-{'0' * 32}", "desk:ada")
+        await resume(world.services, f"{'0' * 32}-{'0' * 32}", OFFICER.actor)
 
 
 async def test_an_old_message_is_dropped(world: World) -> None:
@@ -138,3 +138,23 @@ async def test_a_step_that_always_fails_ends_as_attention(world: World) -> None:
 async def test_a_case_that_is_gone_cannot_be_flagged(world: World) -> None:
     with pytest.raises(CaseNotFoundError):
         await flag_case(world.services, f"{'0' * 32}-{'0' * 32}", "whatever")
+
+
+async def test_the_desk_can_read_what_nobody_could(world: World) -> None:
+    body = "no JSON " * 5000
+    await take_poison(world.services, ELIGIBILITY_CHECKS, "queue-id", body)
+    (kept,) = await world.store.unreadable(10)
+    assert (kept.queue, kept.message_id, kept.body) == (ELIGIBILITY_CHECKS, "queue-id", body)
+
+
+async def test_resume_leaves_a_flag_that_was_raised_since(world: World) -> None:
+    case_id = await world.submit()
+    await flag_case(world.services, case_id, "the first trouble")
+
+    async def more_trouble() -> None:
+        await flag_case(world.services, case_id, "more trouble")
+
+    world.storage.meanwhile.append(more_trouble)
+    case = await resume(world.services, case_id, OFFICER.actor)
+    assert case.attention is not None
+    assert case.attention.reason == "more trouble"

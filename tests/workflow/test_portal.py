@@ -4,11 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from local.sample import sample_snapshot
+from local.sample import sample_request, sample_snapshot
 from shared.domain.dossier import SlotStatus
-from shared.domain.errors import AlreadySwitchedError, CaseBusyError, RowChangedError, StorageUnavailableError
+from shared.domain.errors import (
+    AlreadySwitchedError,
+    CaseBusyError,
+    RequestOpenError,
+    RowChangedError,
+    StorageUnavailableError,
+)
 from shared.domain.lifecycle import State
-from shared.domain.messages import SubscriptionUpdated
+from shared.domain.messages import PaymentMethodChanged, SubscriptionUpdated, SupportRequestCreated
 from shared.workflow import portal
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.world import SUBSCRIPTION, Fault, World
@@ -70,7 +76,10 @@ async def test_a_blocked_case_keeps_its_last_day_over_a_check_that_changes_nothi
     world.clock.move(days=5)
     await world.portal_reports(resources=[SENDGRID])
     await world.drain()
-    assert (await world.case(case_id)).wait == before
+    after = (await world.case(case_id)).wait
+    assert before is not None
+    assert after is not None
+    assert (after.since, after.last_day, after.remind_on) == (before.since, before.last_day, before.remind_on)
     assert len(world.mailbox.letters) == 1, "the findings are the same, so nobody is told again"
 
 
@@ -147,3 +156,74 @@ async def test_it_gives_up_when_others_are_always_first(world: World) -> None:
     world.storage.faults.extend(Fault("commit", RowChangedError()) for _ in range(6))
     with pytest.raises(CaseBusyError):
         await world.portal_reports()
+
+
+async def test_a_payment_method_that_changed_proves_the_switch_in_any_open_state(world: World) -> None:
+    case_id = await settled(world)
+    await payment_method_changes(world, "CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.SWITCHED
+    assert (await world.facts()).payment_method_family == "CheckWire"
+
+
+async def payment_method_changes(world: World, family: str, webhook_id: str = "pm") -> None:
+    event = PaymentMethodChanged.model_validate(
+        {
+            "type": "payment_method.changed",
+            "timestamp": world.clock.now.isoformat(),
+            "data": {"subscriptionId": str(SUBSCRIPTION), "paymentMethodFamily": family},
+        }
+    )
+    await portal.take_event(world.services, webhook_id, event)
+
+
+async def test_another_payment_method_is_kept_and_checks_a_waiting_case_anew(world: World) -> None:
+    await world.portal_reports(paymentMethodFamily=None)
+    case_id = await settled(world)
+    world.clock.move(seconds=1)
+    await payment_method_changes(world, "CreditCard")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_a_payment_method_before_there_is_a_case_is_kept(world: World) -> None:
+    await payment_method_changes(world, "DirectDebit")
+    assert (await world.facts()).payment_method_family == "DirectDebit"
+
+
+async def test_an_older_payment_method_is_ignored(world: World) -> None:
+    await world.portal_reports()
+    world.clock.move(hours=-1)
+    await payment_method_changes(world, "CheckWire")
+    assert (await world.facts()).payment_method_family == "CreditCard"
+
+
+def support_request(world: World, **changes: object) -> SupportRequestCreated:
+    return SupportRequestCreated.model_validate(
+        {
+            "type": "support_request.created",
+            "timestamp": world.clock.now.isoformat(),
+            "data": {**sample_request(str(SUBSCRIPTION)), **changes},
+        }
+    )
+
+
+async def test_a_request_made_in_the_portal_opens_a_case_once(world: World) -> None:
+    await world.portal_reports()
+    for _ in range(2):
+        await portal.take_event(world.services, "sr", support_request(world))
+    await world.drain()
+    (case_id,) = (await world.dossier()).cases
+    case = await world.case(case_id)
+    assert (case.state, case.opened_by) == (State.APPROVED, "portal")
+
+
+async def test_a_request_made_in_the_portal_beside_an_open_one_is_refused(world: World) -> None:
+    await world.submit()
+    with pytest.raises(RequestOpenError):
+        await portal.take_event(world.services, "sr", support_request(world))
+
+
+async def test_a_snapshot_is_taken_as_an_event_too(world: World) -> None:
+    await portal.take_event(world.services, "su", snapshot_at(world, 0, country="BE"))
+    assert (await world.facts()).country == "BE"

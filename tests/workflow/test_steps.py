@@ -10,7 +10,7 @@ from shared.domain.facts import SubscriptionFacts
 from shared.domain.lifecycle import Event, State
 from shared.domain.waiting import Party
 from shared.workflow.intake import read_history
-from tests.world import World
+from tests.world import CLIENT, World
 
 SENDGRID = {"id": "/x/mail", "name": "mail", "type": "Sendgrid.Email/accounts"}
 
@@ -116,7 +116,7 @@ async def test_a_silent_directory_is_asked_again_later(world: World) -> None:
         await world.drain()
     case = await world.case(case_id)
     assert (case.state, case.retries) == (State.APPROVED, 0)
-    events = [event.event for event in await read_history(world.services, case_id, "demo")]
+    events = [event.event for event in await read_history(world.services, case_id, CLIENT)]
     assert events.count(Event.SCHEDULE_RETRY) == 2
 
 

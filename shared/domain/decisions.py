@@ -1,0 +1,293 @@
+"""What a credit officer decides, what the applicant answers to it, and a refusal in words.
+
+The codes follow UN/EDIFACT 4509 (credit cover response reasons), with those that lenders' interfaces add for companies
+and addresses that cannot be verified. An applicant never reads a code's own meaning: what a third party said, and how
+figures were weighed, stays with the desk.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from shared.domain.model import Line, Model, Note, PositiveMoney, Text
+
+Language = Literal["en", "nl"]
+"""The languages that applicants are written to in."""
+
+_T = TypeVar("_T")
+
+
+class DeclineCode(StrEnum):
+    """Why a credit application is declined; for the desk only."""
+
+    FINANCIALS_NOT_PROVIDED = "financials_not_provided"
+    NONE_AVAILABLE = "none_available"
+    OUT_OF_BUSINESS = "out_of_business"
+    NEW_COMPANY = "new_company"
+    NOT_REGISTERED = "not_registered"
+    NOT_TRADING = "not_trading"
+    ADVERSE_INFORMATION = "adverse_information"
+    LIMIT_TOO_HIGH_FOR_FIGURES = "limit_too_high_for_figures"
+    INSUFFICIENT_TURNOVER = "insufficient_turnover"
+    COMPANY_NOT_IDENTIFIED = "company_not_identified"
+    ADDRESS_NOT_VERIFIED = "address_not_verified"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantWords:
+    """What an applicant is told of a refusal, and what to do next."""
+
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineWords:
+    """A code in words: one sentence for the desk, and per language what the applicant may read."""
+
+    desk: str
+    applicant: Mapping[Language, ApplicantWords]
+
+
+def _words(desk: str, en: tuple[str, str], nl: tuple[str, str]) -> DeclineWords:
+    return DeclineWords(desk, {"en": ApplicantWords(*en), "nl": ApplicantWords(*nl)})
+
+
+DECLINE_WORDS: Final[Mapping[DeclineCode, DeclineWords]] = {
+    DeclineCode.FINANCIALS_NOT_PROVIDED: _words(
+        "The applicant did not provide the financial information that was asked for (EDIFACT 4509: 1).",
+        (
+            "We did not receive the financial information that we need for a decision.",
+            "Apply again with your most recent annual accounts.",
+        ),
+        (
+            "We hebben de financiële gegevens die we voor een besluit nodig hebben niet ontvangen.",
+            "Dien een nieuwe aanvraag in met uw meest recente jaarrekening.",
+        ),
+    ),
+    DeclineCode.NONE_AVAILABLE: _words(
+        "No financial information on the company is available (EDIFACT 4509: 2).",
+        (
+            "There is not enough financial information about your company for a decision.",
+            "Apply again once annual accounts of your company are available.",
+        ),
+        (
+            "Er is niet genoeg financiële informatie over uw bedrijf voor een besluit.",
+            "Dien een nieuwe aanvraag in zodra er een jaarrekening van uw bedrijf is.",
+        ),
+    ),
+    DeclineCode.OUT_OF_BUSINESS: _words(
+        "The company has ceased trading (EDIFACT 4509: 3).",
+        (
+            "We could not establish that your company is in business.",
+            "If it is, apply again with a recent extract from the trade register.",
+        ),
+        (
+            "We konden niet vaststellen dat uw bedrijf actief is.",
+            "Is dat wel zo, dien dan een nieuwe aanvraag in met een recent uittreksel uit het handelsregister.",
+        ),
+    ),
+    DeclineCode.NEW_COMPANY: _words(
+        "The company was founded recently (EDIFACT 4509: 4).",
+        (
+            "Your company has not been in business long enough to pay by invoice.",
+            "Apply again once the annual accounts of a full year are available.",
+        ),
+        (
+            "Uw bedrijf bestaat nog niet lang genoeg om op factuur te betalen.",
+            "Dien een nieuwe aanvraag in zodra de jaarrekening van een volledig jaar beschikbaar is.",
+        ),
+    ),
+    DeclineCode.NOT_REGISTERED: _words(
+        "The company is not formally registered as a legal entity (EDIFACT 4509: 5).",
+        (
+            "We could not find a registration of your company as a legal entity.",
+            "Apply again with a document that shows the registration, such as an extract from the trade register.",
+        ),
+        (
+            "We konden geen inschrijving van uw bedrijf als rechtspersoon vinden.",
+            "Dien een nieuwe aanvraag in met een bewijs daarvan, zoals een uittreksel uit het handelsregister.",
+        ),
+    ),
+    DeclineCode.NOT_TRADING: _words(
+        "The company does not trade, for example a holding company (EDIFACT 4509: 6).",
+        (
+            "The company that applied does not trade itself, so it cannot pay by invoice.",
+            "Apply again in the name of the company in your group that does the trading.",
+        ),
+        (
+            "Het bedrijf dat de aanvraag deed handelt zelf niet en kan daarom niet op factuur betalen.",
+            "Dien een nieuwe aanvraag in op naam van het bedrijf in uw groep dat wel handelt.",
+        ),
+    ),
+    DeclineCode.ADVERSE_INFORMATION: _words(
+        "Adverse information on the company is publicly available (EDIFACT 4509: 12).",
+        (
+            "On the information available to us, we cannot agree to payment by invoice.",
+            "If your company's situation changes, you can apply again; keep your present payment method until then.",
+        ),
+        (
+            "Op basis van de informatie waarover we beschikken kunnen we niet instemmen met betaling op factuur.",
+            "Verandert de situatie van uw bedrijf, dan kunt u opnieuw een aanvraag indienen; behoud tot dan uw huidige "
+            "betaalmethode.",
+        ),
+    ),
+    DeclineCode.LIMIT_TOO_HIGH_FOR_FIGURES: _words(
+        "The requested limit is too high for the figures, and no lower one was agreed.",
+        (
+            "We cannot grant the credit that you asked for.",
+            "Apply again for a lower amount, or with more recent annual accounts.",
+        ),
+        (
+            "We kunnen het gevraagde krediet niet verlenen.",
+            "Dien een nieuwe aanvraag in voor een lager bedrag of met een recentere jaarrekening.",
+        ),
+    ),
+    DeclineCode.INSUFFICIENT_TURNOVER: _words(
+        "The turnover is too low for payment by invoice (compare EDIFACT 4509: 14).",
+        (
+            "Your company's present turnover is too low for payment by invoice.",
+            "Apply again when the turnover has grown; keep your present payment method until then.",
+        ),
+        (
+            "De huidige omzet van uw bedrijf is te laag voor betaling op factuur.",
+            "Dien een nieuwe aanvraag in als de omzet is gegroeid; behoud tot dan uw huidige betaalmethode.",
+        ),
+    ),
+    DeclineCode.COMPANY_NOT_IDENTIFIED: _words(
+        "The company cannot be identified from what was given.",
+        (
+            "We could not identify your company from the information in the application.",
+            "Apply again with the name and registration number exactly as they are registered.",
+        ),
+        (
+            "We konden uw bedrijf niet identificeren met de gegevens in de aanvraag.",
+            "Dien een nieuwe aanvraag in met de naam en het nummer precies zoals ze zijn ingeschreven.",
+        ),
+    ),
+    DeclineCode.ADDRESS_NOT_VERIFIED: _words(
+        "The billing address cannot be verified as the company's.",
+        (
+            "We could not verify the billing address as your company's.",
+            "Apply again with the address as it is registered, and check that your Azure account shows the same.",
+        ),
+        (
+            "We konden niet vaststellen dat het factuuradres van uw bedrijf is.",
+            "Dien een nieuwe aanvraag in met het ingeschreven adres; uw Azure-account moet hetzelfde adres hebben.",
+        ),
+    ),
+    DeclineCode.OTHER: _words(
+        "Another reason: see the note (EDIFACT 4509: 15).",
+        (
+            "After reviewing your application, we cannot agree to payment by invoice.",
+            "You can ask us to look at your application again; keep your present payment method until then.",
+        ),
+        (
+            "Na beoordeling van uw aanvraag kunnen we niet instemmen met betaling op factuur.",
+            "U kunt ons vragen opnieuw naar uw aanvraag te kijken; behoud tot dan uw huidige betaalmethode.",
+        ),
+    ),
+}
+
+
+def _some_once_each(items: tuple[_T, ...]) -> tuple[_T, ...]:
+    if not items:
+        raise ValueError("name at least one")
+    if any(item in items[:place] for place, item in enumerate(items)):
+        raise ValueError("each can be named once only")
+    return items
+
+
+class Approve(Model):
+    """The company may pay by invoice, up to a limit. The note says why, for the desk only."""
+
+    kind: Literal["approve"]
+    limit: PositiveMoney
+    note: Note
+
+
+class Decline(Model):
+    """The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant."""
+
+    kind: Literal["decline"]
+    codes: Annotated[tuple[DeclineCode, ...], Field(max_length=5), AfterValidator(_some_once_each)]
+    note: Note
+
+
+class InformationItem(StrEnum):
+    """What an officer can ask for; `other` is told in words."""
+
+    AUDITED_STATEMENTS = "audited_statements"
+    MANAGEMENT_ACCOUNTS = "management_accounts"
+    BANK_REFERENCE = "bank_reference"
+    LEGAL_DOCUMENT = "legal_document"
+    EXPLANATION_OF_FIGURES = "explanation_of_figures"
+    OTHER = "other"
+
+
+class AskedItem(Model):
+    """One thing that is asked for. The applicant reads `text`; `other` cannot do without it."""
+
+    item: InformationItem
+    text: Line | None = None
+
+    @model_validator(mode="after")
+    def _other_in_words(self) -> "AskedItem":
+        if self.item is InformationItem.OTHER and self.text is None:
+            raise ValueError("the item is other: say in 'text' what is asked for")
+        return self
+
+
+class AskInformation(Model):
+    """The applicant is to send more before a decision is possible."""
+
+    kind: Literal["ask_information"]
+    items: Annotated[tuple[AskedItem, ...], Field(max_length=10), AfterValidator(_some_once_each)]
+    note: Note
+
+
+class SecurityType(StrEnum):
+    """What can secure a credit that the figures alone do not carry."""
+
+    DEPOSIT = "deposit"
+    STANDBY_LETTER_OF_CREDIT = "standby_letter_of_credit"
+
+
+class AskSecurity(Model):
+    """The applicant is to give a security first; `by` is the last day for it, if there is one."""
+
+    kind: Literal["ask_security"]
+    type: SecurityType
+    amount: PositiveMoney
+    by: date | None = None
+    note: Note
+
+
+Decision = Annotated[Approve | Decline | AskInformation | AskSecurity, Field(discriminator="kind")]
+"""What an officer decides; `kind` says which."""
+
+
+class InformationAnswer(AskedItem):
+    """The answer to one thing that was asked for, which it names as the question did."""
+
+    answer: Text
+
+
+class InformationReply(Model):
+    """What the applicant sends back."""
+
+    answers: Annotated[tuple[InformationAnswer, ...], Field(max_length=10), AfterValidator(_some_once_each)]
+
+
+class SecurityReceived(Model):
+    """The desk has the security."""
+
+    type: SecurityType
+    amount: PositiveMoney
+    reference: Line
+    received_on: date

@@ -1,0 +1,32 @@
+"""Dates and amounts as people write them in the languages of the letters."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from shared.domain.decisions import Language
+from shared.domain.model import Money
+
+_MONTHS: Final[Mapping[Language, str]] = {
+    "en": "January February March April May June July August September October November December",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+}
+
+_DUTCH_MARKS: Final = str.maketrans(",.", ".,")
+
+
+def day_in(language: Language, day: date) -> str:
+    """A day such as "7 December 2026" or "7 december 2026", whatever the machine's locale."""
+    return f"{day.day} {_MONTHS[language].split()[day.month - 1]} {day.year}"
+
+
+def amount_in(language: Language, amount: Decimal) -> str:
+    """An amount with two decimals: "2,500.00" in English, "2.500,00" in Dutch."""
+    written = f"{amount:,.2f}"
+    return written.translate(_DUTCH_MARKS) if language == "nl" else written
+
+
+def money_in(language: Language, money: Money) -> str:
+    """An amount after its currency's ISO 4217 code: "EUR 2,500.00" or "EUR 2.500,00"."""
+    return f"{money.currency} {amount_in(language, money.amount)}"

@@ -1,0 +1,117 @@
+"""The credit check: the applicant's papers come in, the officer decides."""
+
+from datetime import UTC
+from typing import Any
+
+from shared.domain.callers import Principal
+from shared.domain.case import Case
+from shared.domain.credit_application import CreditApplication, year_problem
+from shared.domain.decisions import (
+    Approve,
+    AskInformation,
+    AskSecurity,
+    Decision,
+    Decline,
+    InformationReply,
+    SecurityReceived,
+)
+from shared.domain.dossier import Dossier
+from shared.domain.eligibility import Verdict, assess, verdict
+from shared.domain.errors import FactsBlockError, PreconditionFailedError, WrongFieldError
+from shared.domain.facts import as_shown_to
+from shared.domain.lifecycle import Event, transition_for
+from shared.domain.model import Model
+from shared.domain.moves import Move, findings_update
+from shared.workflow.actions import act_on_case, case_for, move_case, scope_to_read
+from shared.workflow.ports import Services
+from shared.workflow.protocol import Action
+
+
+async def submit_application(
+    services: Services, case_id: str, principal: Principal, application: CreditApplication
+) -> Case:
+    """Take the credit-check application; the next step assesses its figures. WrongFieldError, IllegalMoveError."""
+    case = case_for(await services.cases.read(scope_to_read(case_id)), case_id, principal).value
+    _check_application(services, case, application)
+    update = {"credit_application": application}
+    return await _bring(services, case_id, principal, Event.SUBMIT_APPLICATION, update, application)
+
+
+def _check_application(services: Services, case: Case, application: CreditApplication) -> None:
+    country = case.request.billing_address.country
+    problem = services.tax_ids.problem(country, application.tax_id) if application.tax_id else None
+    if problem is not None:
+        raise WrongFieldError("/taxId", "tax_id", problem)
+    problem = year_problem(application, services.now().astimezone(UTC).date())
+    if problem is not None:
+        raise WrongFieldError("/figuresYear", "figures_year", problem)
+
+
+async def submit_information(services: Services, case_id: str, principal: Principal, reply: InformationReply) -> Case:
+    """Take what the officer asked for; the review goes on. IllegalMoveError."""
+    return await _bring(services, case_id, principal, Event.SUBMIT_INFORMATION, {"information": reply}, reply)
+
+
+async def confirm_security(services: Services, case_id: str, principal: Principal, received: SecurityReceived) -> Case:
+    """The desk has the security that was asked for; the review goes on. IllegalMoveError."""
+    return await _bring(services, case_id, principal, Event.CONFIRM_SECURITY, {"security_received": received}, received)
+
+
+async def _bring(
+    services: Services, case_id: str, principal: Principal, event: Event, update: dict[str, Any], papers: Model
+) -> Case:
+    personal = papers.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return await move_case(services, case_id, principal, Move(event, principal.actor, (), update, personal=personal))
+
+
+async def decide(services: Services, case_id: str, principal: Principal, decision: Decision, revision: int) -> Case:
+    """The officer's decision on a case as it was seen at this content revision.
+
+    Raises PreconditionFailedError if the case has changed since, IllegalMoveError, and on approval FactsBlockError if
+    the facts no longer allow it.
+    """
+
+    async def look(dossier: Dossier) -> Action:
+        stored = case_for(dossier, case_id, principal)
+        if stored.value.content_revision != revision:
+            raise PreconditionFailedError(stored.value.content_revision)
+        _check_day(services, decision)
+        move = _move_of(decision, principal.actor)
+        transition_for(stored.value.state, move.event)
+        checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
+        return Action(
+            stored, Move(move.event, move.actor, move.reasons, {**move.updates, **checked}, personal=move.personal)
+        )
+
+    return await act_on_case(services, case_id, look)
+
+
+def _check_day(services: Services, decision: Decision) -> None:
+    """Security can be asked for by a later day only. Raises WrongFieldError."""
+    today = services.now().astimezone(UTC).date()
+    if isinstance(decision, AskSecurity) and decision.by is not None and decision.by <= today:
+        raise WrongFieldError("/by", "by", f"must be a day after {today.isoformat()}, to leave time for it")
+
+
+def _move_of(decision: Decision, actor: str) -> Move:
+    personal = decision.model_dump(mode="json", by_alias=True, exclude_none=True)
+    match decision:
+        case Approve():
+            return Move(Event.APPROVE, actor, (), {"approved_limit": decision.limit}, personal=personal)
+        case Decline():
+            codes = tuple(code.value for code in decision.codes)
+            return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
+        case AskInformation():
+            return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
+        case AskSecurity():
+            return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
+
+
+async def _still_eligible(services: Services, case: Case, dossier: Dossier) -> dict[str, Any]:
+    """The findings of now, which the approval commits together with a touch of the facts they come from."""
+    policy = await services.shelf.policy(case.policy)
+    known = await services.directory.look_up(case.request.subscription_id, dossier.known_facts)
+    findings = assess(as_shown_to(known, case.request.account_administrator_email), policy)
+    if verdict(findings) is not Verdict.ELIGIBLE:
+        raise FactsBlockError(findings)
+    return findings_update(findings)

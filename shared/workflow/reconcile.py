@@ -1,0 +1,77 @@
+"""The nightly pass over all cases: whatever should not be, is put right and counted. The count is meant to be 0."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from shared.domain.case import Case
+from shared.domain.dossier import Dossier, ScopeRecord
+from shared.domain.errors import StorageError
+from shared.domain.lifecycle import MACHINE
+from shared.domain.notices import NoticeState
+from shared.workflow.notices import settle_index
+from shared.workflow.ports import Services
+from shared.workflow.protocol import send_pending
+
+UNCHANGED_FOR: Final = timedelta(hours=1)
+"""A case that changed more recently may just be at work."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a pass found: cases looked at, pending messages sent again, index rows put right, old receipts deleted."""
+
+    cases: int = 0
+    sent_again: int = 0
+    settled: int = 0
+    receipts_deleted: int = 0
+    failed: int = 0
+
+
+async def reconcile(services: Services) -> Drift:
+    """Look at every case once, page by page. One that cannot be put right stops no other."""
+    counts = dict.fromkeys(Drift.__dataclass_fields__, 0)
+    async for scope in services.archive.scopes():
+        counts["receipts_deleted"] += await _clean_up(services, scope)
+        for case in _cases(scope.dossier):
+            counts["cases"] += 1
+            try:
+                done = await _put_right(services, case, scope.dossier)
+            except StorageError as error:
+                _log.warning("case %s could not be reconciled: %s", case.id, error)
+                done = "failed"
+            if done:
+                counts[done] += 1
+    drift = Drift(**counts)
+    _log.info("reconciled: %s", drift)
+    return drift
+
+
+def _cases(dossier: Dossier) -> list[Case]:
+    return [stored.value for stored in dossier.cases.values() if stored.value is not None]
+
+
+async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | None:
+    """Send the pending message again if its work was visibly not done, else make the index agree; says which."""
+    if services.now() - case.changed_at < UNCHANGED_FOR or case.attention is not None:
+        return None
+    entry = await services.index.entry(case.id)
+    behind = entry is None or entry.seq < case.seq
+    unsent = any(stored.value.state is NoticeState.PENDING for stored in dossier.notices_of(case.id))
+    if case.state in MACHINE or behind or unsent:
+        await send_pending(services, case)
+        return "sent_again"
+    if entry is not None and not await services.archive.agrees(case, entry):
+        await settle_index(services, case, anew=True)
+        return "settled"
+    return None
+
+
+async def _clean_up(services: Services, scope: ScopeRecord) -> int:
+    keys = scope.receipts_expired_at(services.now())
+    for key in keys:
+        await services.archive.drop_receipt(scope.dossier.scope, key)
+    return len(keys)

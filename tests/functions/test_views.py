@@ -1,0 +1,83 @@
+"""What a caller sees of a case: the applicant its own things, the desk everything."""
+
+import json
+from typing import Any
+
+from functions.intake import get_request, get_request_history
+from shared.workflow import actions
+from shared.workflow.protocol import flag_case
+from tests.functions.calling import ADA, call
+from tests.functions.stages import APPROVE, ASK_INFORMATION, DECLINE, decided, in_review
+from tests.world import CLIENT, OFFICER, World
+
+DESKS_OWN = ("sued by a supplier", "adverse_information", "assessment", "attention", "ada", "recommendation", "score")
+
+
+async def shown(case_id: str, headers: dict[str, str] | None = None) -> Any:
+    return (await call(get_request, "GET", f"/api/requests/{case_id}", headers=headers)).body
+
+
+async def history(case_id: str, headers: dict[str, str] | None = None) -> Any:
+    path = f"/api/requests/{case_id}/history"
+    return (await call(get_request_history, "GET", path, headers=headers)).body["value"]
+
+
+async def troubled_and_declined(world: World) -> str:
+    case_id = await in_review(world)
+    await flag_case(world.services, case_id, "a notice was refused")
+    await decided(world, case_id, DECLINE)
+    return case_id
+
+
+async def test_an_applicant_sees_nothing_of_the_desks_own(world: World) -> None:
+    case_id = await troubled_and_declined(world)
+    text = json.dumps([await shown(case_id), await history(case_id)])
+    assert [word for word in DESKS_OWN if word in text] == []
+    assert '"personal"' not in text
+    assert '"salt"' not in text
+
+
+async def test_the_desk_sees_all_of_it(world: World) -> None:
+    case_id = await troubled_and_declined(world)
+    case, events = await shown(case_id, ADA), await history(case_id, ADA)
+    assert case["attention"]["reason"] == "a notice was refused"
+    assert case["declineCodes"] == ["adverse_information", "other"]
+    assert case["assessment"]["recommendation"] == "approve"
+    assert (events[-1]["personal"]["note"], events[-1]["actor"]) == ("sued by a supplier", "desk:ada")
+    assert [event for event in events if "salt" in event] == []
+
+
+async def test_the_desk_reads_the_note_of_an_approval(world: World) -> None:
+    case_id = await in_review(world)
+    await decided(world, case_id, APPROVE)
+    assert (await history(case_id, ADA))[-1]["personal"]["note"] == "sound, says the bank"
+
+
+async def test_an_applicants_history_has_its_own_messages_and_not_what_the_desk_noted(world: World) -> None:
+    case_id = await world.submit()
+    await actions.write_to_desk(world.services, case_id, CLIENT, "Can you help?")
+    await flag_case(world.services, case_id, "a step failed")
+    await actions.resume(world.services, case_id, OFFICER)
+    own, desks = await history(case_id), await history(case_id, ADA)
+    assert [event["note"] for event in own] == ["", "message from the applicant"]
+    assert [event["note"] for event in desks] == [
+        "",
+        "message from the applicant",
+        "attention: a step failed",
+        "attention cleared",
+    ]
+    assert desks[1]["personal"] == {"text": "Can you help?"}
+
+
+async def test_who_asked_is_the_desk_to_an_applicant_and_a_person_to_the_desk(world: World) -> None:
+    case_id = await in_review(world)
+    await decided(world, case_id, ASK_INFORMATION)
+    assert (await history(case_id))[-1]["actor"] == "desk"
+    assert (await history(case_id, ADA))[-1]["actor"] == "desk:ada"
+
+
+async def test_a_refusal_is_in_the_applicants_language(world: World) -> None:
+    case_id = await in_review(world)
+    await decided(world, case_id, DECLINE)
+    reasons = (await shown(case_id))["declineReasons"]
+    assert reasons[1]["reason"] == "After reviewing your application, we cannot agree to payment by invoice."

@@ -1,0 +1,37 @@
+"""Dates and amounts as people write them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from shared.domain.decisions import Language
+from shared.domain.model import Money
+from shared.web.notation import amount_in, day_in, money_in
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "7 December 2026"), ("nl", "7 december 2026")])
+def test_writes_a_day_with_its_month_in_words(language: Language, day: str) -> None:
+    assert day_in(language, date(2026, 12, 7)) == day
+
+
+def test_knows_twelve_months_in_their_order() -> None:
+    days = [date(2026, month, 1) for month in range(1, 13)]
+    assert [day_in("en", day) for day in days] == [f"1 {day:%B} 2026" for day in days]
+    assert [day_in("nl", day).split()[1] for day in days] == (
+        "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "en", "nl"),
+    [("2500", "2,500.00", "2.500,00"), ("0.5", "0.50", "0,50"), ("1234567.89", "1,234,567.89", "1.234.567,89")],
+)
+def test_writes_an_amount_with_the_marks_of_the_language(amount: str, en: str, nl: str) -> None:
+    assert (amount_in("en", Decimal(amount)), amount_in("nl", Decimal(amount))) == (en, nl)
+
+
+def test_writes_money_in_english_as_the_domain_does() -> None:
+    much = Money(amount=Decimal("12500.5"), currency="USD")
+    assert money_in("en", much) == str(much) == "USD 12,500.50"
+    assert money_in("nl", much) == "USD 12.500,50"

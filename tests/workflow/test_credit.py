@@ -1,0 +1,230 @@
+"""The credit check: papers come in, the officer decides, the facts have the last word."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.domain.case import Case
+from shared.domain.credit_application import CreditApplication
+from shared.domain.decisions import (
+    Approve,
+    AskInformation,
+    AskSecurity,
+    Decision,
+    Decline,
+    InformationReply,
+    SecurityReceived,
+)
+from shared.domain.dossier import SlotStatus
+from shared.domain.errors import (
+    CaseNotFoundError,
+    CoolingOffError,
+    FactsBlockError,
+    IllegalMoveError,
+    PreconditionFailedError,
+    WrongFieldError,
+)
+from shared.domain.lifecycle import State
+from shared.workflow import credit
+from tests.workflow.test_steps import SENDGRID, settled
+from tests.world import CLIENT, OFFICER, OTHER, World
+
+APPLICATION = {
+    "legalName": "Contoso B.V.",
+    "registrationNumber": "12345678",
+    "taxId": "NL004495445B01",
+    "yearsInBusiness": 12,
+    "currency": "EUR",
+    "figuresYear": 2025,
+    "annualRevenue": "4000000",
+    "totalAssets": "2500000",
+    "equity": "1200000",
+    "currentAssets": "1500000",
+    "currentLiabilities": "700000",
+    "retainedEarnings": "800000",
+    "operatingResult": "420000",
+    "bankReference": "Woodgrove Bank, account manager J. Jansen",
+    "requestedLimit": {"amount": "25000", "currency": "EUR"},
+}
+LIMIT = {"amount": "20000", "currency": "EUR"}
+
+
+def an_application(**changes: Any) -> CreditApplication:
+    return CreditApplication.model_validate({**APPLICATION, **changes})
+
+
+async def application_due(world: World) -> str:
+    """A case above the policy's amount that waits for its credit-check application."""
+    await world.portal_reports()
+    return await settled(world, creditNeeded={"amount": "25000", "currency": "EUR"})
+
+
+async def in_review(world: World) -> str:
+    case_id = await application_due(world)
+    await credit.submit_application(world.services, case_id, CLIENT, an_application())
+    await world.drain()
+    return case_id
+
+
+async def decide(world: World, case_id: str, decision: Decision) -> Case:
+    """The officer decides on the case as it is now."""
+    revision = (await world.case(case_id)).content_revision
+    moved = await credit.decide(world.services, case_id, OFFICER, decision, revision)
+    await world.drain()
+    return moved
+
+
+APPROVE = Approve.model_validate({"kind": "approve", "limit": LIMIT, "note": "solid"})
+DECLINE = Decline.model_validate({"kind": "decline", "codes": ["new_company"], "note": "founded in May"})
+ASK = AskInformation.model_validate(
+    {"kind": "ask_information", "items": [{"item": "audited_statements"}], "note": "old"}
+)
+SECURE = AskSecurity.model_validate({"kind": "ask_security", "type": "deposit", "amount": LIMIT, "note": "thin"})
+RECEIVED = SecurityReceived.model_validate(
+    {"type": "deposit", "amount": LIMIT, "reference": "bank 1", "receivedOn": "2026-11-30"}
+)
+REPLY = InformationReply.model_validate({"answers": [{"item": "audited_statements", "answer": "sent by post"}]})
+
+
+async def test_a_returned_application_is_assessed_and_reviewed_by_the_desk(world: World) -> None:
+    case = await world.case(await in_review(world))
+    assert case.state is State.CREDIT_REVIEW
+    assert case.assessment is not None
+    assert case.assessment.score is not None
+    assert case.review is not None
+    assert (case.review.target_on, case.review.breach_on) == (date(2026, 11, 30), date(2026, 12, 2))
+
+
+async def test_the_figures_lie_beside_the_history_not_in_it(world: World) -> None:
+    case_id = await in_review(world)
+    events = await world.store.history(case_id)
+    (papers,) = [event for event in events if event.event == "submit_application"]
+    assert papers.personal is not None
+    assert papers.personal["legalName"] == "Contoso B.V."
+    assert papers.commitment is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"), [({"taxId": "NL123"}, "/taxId"), ({"figuresYear": 2027}, "/figuresYear")]
+)
+async def test_what_only_the_workflow_can_tell_is_wrong_is_named(
+    world: World, changes: dict[str, Any], pointer: str
+) -> None:
+    case_id = await application_due(world)
+    with pytest.raises(WrongFieldError) as wrong:
+        await credit.submit_application(world.services, case_id, CLIENT, an_application(**changes))
+    assert wrong.value.pointer == pointer
+
+
+async def test_an_application_without_a_tax_id_is_taken(world: World) -> None:
+    case_id = await application_due(world)
+    moved = await credit.submit_application(world.services, case_id, CLIENT, an_application(taxId=None))
+    assert moved.state is State.CHECKING_CREDIT
+
+
+async def test_an_application_that_nobody_asked_for_is_refused(world: World) -> None:
+    case_id = await world.submit()
+    with pytest.raises(IllegalMoveError, match="submit_application"):
+        await credit.submit_application(world.services, case_id, CLIENT, an_application())
+
+
+async def test_only_the_owner_returns_the_papers(world: World) -> None:
+    case_id = await application_due(world)
+    with pytest.raises(CaseNotFoundError):
+        await credit.submit_application(world.services, case_id, OTHER, an_application())
+
+
+async def test_an_approval_sends_the_instructions_with_its_limit(world: World) -> None:
+    case_id = await in_review(world)
+    moved = await decide(world, case_id, APPROVE)
+    assert (moved.state, moved.approved_limit) == (State.APPROVED, APPROVE.limit)
+    assert world.mailbox.kinds[-1] == "instructions"
+
+
+async def test_an_approval_that_the_facts_do_not_allow_is_refused_with_the_findings(world: World) -> None:
+    case_id = await in_review(world)
+    await world.portal_reports(resources=[SENDGRID])
+    with pytest.raises(FactsBlockError) as refusal:
+        await decide(world, case_id, APPROVE)
+    assert any(getattr(finding, "code", "") == "third_party_resource" for finding in refusal.value.findings)
+    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+
+
+async def test_facts_that_come_during_an_approval_make_it_look_again(world: World) -> None:
+    case_id = await in_review(world)
+
+    async def portal_reports() -> None:
+        await world.portal_reports(resources=[SENDGRID])
+
+    world.storage.meanwhile.append(portal_reports)
+    with pytest.raises(FactsBlockError):
+        await decide(world, case_id, APPROVE)
+
+
+async def test_a_decision_on_what_was_seen_before_is_refused(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(PreconditionFailedError) as refusal:
+        await credit.decide(world.services, case_id, OFFICER, APPROVE, 1)
+    assert refusal.value.revision == (await world.case(case_id)).content_revision
+
+
+async def test_a_decline_keeps_the_slot_closed_for_the_policys_months(world: World) -> None:
+    case_id = await in_review(world)
+    moved = await decide(world, case_id, DECLINE)
+    assert moved.state is State.DECLINED
+    slot = (await world.dossier()).slot
+    assert slot is not None
+    assert (slot.value.status, str(slot.value.until)[:10]) == (SlotStatus.COOLING, "2027-05-23")
+    with pytest.raises(CoolingOffError):
+        await world.submit()
+
+
+async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, ASK)
+    paused = await world.case(case_id)
+    assert (paused.state, paused.next_due_at is not None) == (State.INFORMATION_DUE, True)
+    world.clock.move(days=7)
+    await credit.submit_information(world.services, case_id, CLIENT, REPLY)
+    await world.drain()
+    case = await world.case(case_id)
+    assert case.review is not None
+    assert (case.state, case.review.target_on) == (State.CREDIT_REVIEW, date(2026, 12, 7))
+
+
+async def test_security_asked_for_and_received_goes_on_with_the_review(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    assert (await world.case(case_id)).state is State.SECURITY_DUE
+    await credit.confirm_security(world.services, case_id, OFFICER, RECEIVED)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+    assert world.mailbox.kinds[-1] == "security_received"
+
+
+async def test_a_case_decided_before_is_approved_again_without_another_check(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, APPROVE)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    assert (await world.case(case_id)).state is State.ACTION_REQUIRED
+    await world.portal_reports()
+    await world.drain()
+    case = await world.case(case_id)
+    assert (case.state, case.approved_limit) == (State.APPROVED, APPROVE.limit)
+
+
+async def test_security_asked_for_by_a_day_is_due_on_that_day(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE.model_copy(update={"by": date(2026, 11, 27)}))
+    wait = (await world.case(case_id)).wait
+    assert wait is not None
+    assert (wait.last_day, wait.remind_on) == (date(2026, 11, 27), (date(2026, 11, 25),))
+
+
+async def test_security_cannot_be_asked_for_by_a_day_that_is_over(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(WrongFieldError) as wrong:
+        await decide(world, case_id, SECURE.model_copy(update={"by": world.clock.now.date()}))
+    assert wrong.value.pointer == "/by"

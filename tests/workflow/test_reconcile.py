@@ -1,0 +1,75 @@
+"""The nightly pass: on a sound store it finds nothing; whatever was damaged is put right."""
+
+from datetime import timedelta
+
+from shared.domain.errors import StorageUnavailableError
+from shared.domain.lifecycle import State
+from shared.workflow.protocol import flag_case
+from shared.workflow.reconcile import Drift, reconcile
+from tests.workflow.test_credit import application_due
+from tests.workflow.test_notices import approved_but_not_told
+from tests.world import Fault, World
+
+
+async def lose_all_messages(world: World) -> None:
+    for queue in ("eligibility-checks", "credit-checks", "notifications", "due-cases"):
+        for delivery in await world.storage.receive(queue, limit=32):
+            await world.storage.delete(delivery)
+
+
+async def test_a_sound_store_has_no_drift(world: World) -> None:
+    await application_due(world)
+    world.clock.move(hours=2)
+    assert await reconcile(world.services) == Drift(cases=1)
+
+
+async def test_a_lost_step_is_sent_again(world: World) -> None:
+    await world.portal_reports()
+    case_id = await world.submit()
+    await lose_all_messages(world)
+    world.clock.move(hours=2)
+    assert (await reconcile(world.services)).sent_again == 1
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_a_lost_notify_is_sent_again(world: World) -> None:
+    await approved_but_not_told(world)
+    await lose_all_messages(world)
+    world.clock.move(hours=2)
+    assert (await reconcile(world.services)).sent_again == 1
+    await world.drain()
+    assert len(world.mailbox.letters) == 1
+
+
+async def test_a_case_that_may_be_at_work_or_needs_the_desk_is_left(world: World) -> None:
+    case_id = await world.submit()
+    await lose_all_messages(world)
+    assert (await reconcile(world.services)).sent_again == 0
+    await flag_case(world.services, case_id, "for the desk")
+    world.clock.move(hours=2)
+    assert await reconcile(world.services) == Drift(cases=1)
+
+
+async def test_a_lost_due_row_is_made_again(world: World) -> None:
+    case_id = await application_due(world)
+    async for row in world.store.due(world.clock.now + timedelta(days=60)):
+        await world.store.drop(row)
+    world.clock.move(hours=2)
+    assert (await reconcile(world.services)).settled == 1
+    assert [row.case_id async for row in world.store.due(world.clock.now + timedelta(days=60))] == [case_id]
+
+
+async def test_receipts_are_deleted_when_they_have_expired(world: World) -> None:
+    await world.submit("key")
+    assert (await reconcile(world.services)).receipts_deleted == 0
+    world.clock.move(days=8)
+    assert (await reconcile(world.services)).receipts_deleted == 1
+    assert (await reconcile(world.services)).receipts_deleted == 0
+
+
+async def test_one_case_that_fails_stops_no_other(world: World) -> None:
+    await application_due(world)
+    world.clock.move(hours=2)
+    world.storage.faults.append(Fault("get", StorageUnavailableError()))
+    assert await reconcile(world.services) == Drift(cases=1, failed=1)
