@@ -21,8 +21,7 @@ def mail_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if letter.kind:
-        message["X-Notice-Kind"] = letter.kind.value
+    message["X-Notice-Kind"] = letter.kind.value
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     message["Content-Language"] = letter.language  # last: making alternatives moves Content-* headers into a part

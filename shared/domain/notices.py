@@ -99,11 +99,11 @@ class Letter:
     """
 
     key: str
+    kind: NoticeKind
+    language: Language
     message_id: str
     to: str
     cc: tuple[str, ...]
     subject: str
     text: str
     html: str
-    kind: NoticeKind | None = None
-    language: Language = "en"

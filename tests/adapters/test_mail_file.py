@@ -6,10 +6,13 @@ from email.policy import default
 from pathlib import Path
 
 from shared.adapters.mail_file import FileMailer, file_name_of
+from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Letter
 
 LETTER = Letter(
     key="case|000003|0",
+    kind=NoticeKind.INSTRUCTIONS,
+    language="nl",
     message_id="<id@example.com>",
     to="pay@contoso.example",
     cc=("admin@contoso.example",),

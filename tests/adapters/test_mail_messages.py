@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.mail_messages import mail_of
+from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Letter
 
-LETTER = Letter("case|000003|0", "<id@example.com>", "pay@contoso.example", (), "s", "t", "h")
+KIND = NoticeKind.INSTRUCTIONS
+LETTER = Letter("case|000003|0", KIND, "nl", "<id@example.com>", "pay@contoso.example", (), "s", "t", "h")
 
 
 def test_nobody_in_copy_leaves_the_header_out() -> None:

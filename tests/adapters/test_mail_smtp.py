@@ -15,13 +15,25 @@ from pydantic import SecretStr
 from shared.adapters.mail_smtp import LONGEST_SECONDS, MailServer, SmtpMailer
 from shared.adapters.storage_azure import Patience
 from shared.domain.errors import NoticeInDoubtError, NoticeRefusedError, SettingsError, TryAgainLaterError
+from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Letter
 from shared.workflow.notices import LONGEST_SEND
 from tests.adapters.mail_servers import HOST, Clerk, certify, listening, reciting, serving
 
 SENDER = "Pay by Invoice <pay@example.com>"
 TO, COPY = "pay@contoso.example", "admin@contoso.example"
-LETTER = Letter("case|000003|0", "<id@example.com>", TO, (COPY,), "Approved: één keer", "Beste Sanne,\n", "<p>Hi</p>")
+SUBJECT = "Approved: één keer"
+LETTER = Letter(
+    "case|000003|0",
+    NoticeKind.INSTRUCTIONS,
+    "nl",
+    "<id@example.com>",
+    TO,
+    (COPY,),
+    SUBJECT,
+    "Beste Sanne,\n",
+    "<p>Hi</p>",
+)
 
 
 def mailer(port: int, *, longest_seconds: float = LONGEST_SECONDS, sender: str = SENDER, **changes: Any) -> SmtpMailer:
