@@ -53,3 +53,37 @@ def sample_snapshot(subscription_id: str) -> dict[str, Any]:
             {"id": f"{group}/providers/Microsoft.Web/sites/shop", "name": "shop", "type": "Microsoft.Web/sites"}
         ],
     }
+
+
+def sample_application(requested_limit: str) -> dict[str, Any]:
+    """Contoso's credit-check application: a sound company, by its annual accounts of 2026."""
+    return {
+        "legalName": "Contoso B.V.",
+        "registrationNumber": "33031431",
+        "taxId": "NL004495445B01",
+        "yearsInBusiness": 12,
+        "currency": "EUR",
+        "figuresYear": 2026,
+        "annualRevenue": "5200000.00",
+        "totalAssets": "2600000.00",
+        "equity": "1100000.00",
+        "currentAssets": "1500000.00",
+        "currentLiabilities": "800000.00",
+        "retainedEarnings": "700000.00",
+        "operatingResult": "420000.00",
+        "bankReference": "Contoso Bank, Amsterdam",
+        "requestedLimit": {"amount": requested_limit, "currency": "EUR"},
+    }
+
+
+def third_party_resources(subscription_id: str) -> list[dict[str, Any]]:
+    """Two resources of other companies, as the portal reports them: a SendGrid account and a ClearDB database."""
+    group = f"/subscriptions/{subscription_id}/resourceGroups/shop/providers"
+    return [
+        {"id": f"{group}/Sendgrid.Email/accounts/mail", "name": "mail", "type": "Sendgrid.Email/accounts"},
+        {
+            "id": f"{group}/SuccessBricks.ClearDB/databases/orders",
+            "name": "orders",
+            "type": "SuccessBricks.ClearDB/databases",
+        },
+    ]

@@ -1,74 +1,26 @@
-"""What a case costs in storage requests, counted in Azurite's own access log."""
+"""What a case costs in storage requests."""
 
-import asyncio
-import re
-import uuid
-from collections import Counter
-from pathlib import Path
+import pytest
 
 from local.api import Api
-from local.sample import sample_request, sample_snapshot
+from local.sample import sample_application
 from local.stack import Stack
-from local.stories import Stage
-
-REQUEST = re.compile(r'"(\w+) /devstoreaccount1/([^ ]*) HTTP/1\.1" (\d+)')
-SETTLE_SECONDS = 10.0
+from local.stage import Stage
+from tests.journeys.metering import Meter, a_known_subscription, approve_one, submit_until_notice
 
 
-def requests_in(log: str) -> Counter[str]:
-    """Requests by kind. Polls of the host are left out: the dequeue of each message is counted by its delete."""
-    kinds: Counter[str] = Counter()
-    for method, path, _status in REQUEST.findall(log):
-        queue = re.match(r"([\w-]+)/messages", path)
-        if queue and method == "GET":
-            continue
-        if queue and method == "DELETE":
-            kinds.update(["dequeue", "delete"])
-        elif queue:
-            kinds["send"] += 1
-        elif path.startswith("$batch"):
-            kinds["commit"] += 1
-        else:
-            kinds["read"] += 1
-    return kinds
+@pytest.fixture
+async def subscription(quiet: Stack, quiet_api: Api) -> str:
+    """A subscription whose facts are known, in an app that has made its tables and queues."""
+    await approve_one(quiet_api, quiet)
+    return await a_known_subscription(quiet_api, quiet)
 
 
-class Meter:
-    """Counts the requests that Azurite logs after the meter was made."""
-
-    def __init__(self, log: Path) -> None:
-        self._log = log
-        self._start = log.stat().st_size
-
-    def so_far(self) -> Counter[str]:
-        with self._log.open("rb") as log:
-            log.seek(self._start)
-            return requests_in(log.read().decode())
-
-    async def until(self, **kinds: int) -> Counter[str]:
-        """The counts once there are at least so many of these kinds; Azurite logs a little after it answers."""
-        async with asyncio.timeout(SETTLE_SECONDS):
-            while any(self.so_far()[kind] < number for kind, number in kinds.items()):  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.05)
-        return self.so_far()
-
-
-async def approve_one(api: Api, running: Stack) -> None:
-    """A whole case to its instructions notice."""
-    subscription = str(uuid.uuid4())
-    await api.portal_reports(sample_snapshot(subscription))
-    answer = await api.submit(sample_request(subscription))
-    await Stage(api, running.notices, print).notice(answer.body["id"], "is approved")
-
-
-async def test_intake_takes_two_requests_and_a_whole_case_nineteen(running: Stack, api: Api) -> None:
-    await approve_one(api, running)  # makes tables and queues, once for ever
-    subscription = str(uuid.uuid4())
-    await api.portal_reports(sample_snapshot(subscription))
-    meter = Meter(running.storage.log_file)
-    answer = await api.submit(sample_request(subscription))
-    mail = await Stage(api, running.notices, print).notice(answer.body["id"], "is approved")
-    assert mail is not None
+async def test_a_whole_case_without_a_credit_check_takes_nineteen(
+    quiet: Stack, quiet_api: Api, subscription: str
+) -> None:
+    meter = Meter(quiet.storage.log_file)
+    await submit_until_notice(quiet_api, quiet, subscription, "2500.00", "instructions")
     counted = await meter.until(delete=3)
     assert counted == {
         "send": 3,  # intake 1, two steps 1 each
@@ -80,15 +32,31 @@ async def test_intake_takes_two_requests_and_a_whole_case_nineteen(running: Stac
     assert counted.total() == 19
 
 
-def test_the_meter_knows_each_kind() -> None:
-    log = "\n".join(
-        f'127.0.0.1 - - [x] "{method} /devstoreaccount1/{path} HTTP/1.1" 200 -'
-        for method, path in (
-            ("GET", "q-1/messages?numofmessages=16"),
-            ("POST", "q-1/messages?visibilitytimeout=0"),
-            ("DELETE", "q-1/messages/id?popreceipt=x"),
-            ("POST", "$batch"),
-            ("GET", "cases()?$filter=x"),
-        )
-    )
-    assert requests_in(log) == {"send": 1, "dequeue": 1, "delete": 1, "commit": 1, "read": 1}
+async def test_a_credit_review_takes_sixteen_and_its_decision_ten(
+    quiet: Stack, quiet_api: Api, subscription: str
+) -> None:
+    case_id = await submit_until_notice(quiet_api, quiet, subscription, "25000.00", "credit_application")
+    meter = Meter(quiet.storage.log_file)
+    await quiet_api.apply_for_credit(case_id, sample_application("25000.00"))
+    counted = await meter.until(delete=2)
+    assert counted == {
+        "send": 2,  # the application 1, the credit step 1
+        "commit": 5,  # the application 1, the credit step 1, notify: index, inflight, done
+        "read": 5,  # the application: to check it, and to commit; the credit step 1, notify: case and index entry
+        "dequeue": 2,
+        "delete": 2,
+    }
+    assert counted.total() == 4 + 5 + 7
+    decision = await decided(quiet, quiet_api, case_id)
+    assert decision == 3 + 7  # the decision: read, send, commit; notify as above
+
+
+async def decided(quiet: Stack, api: Api, case_id: str) -> int:
+    """The requests of an approval, from the officer's click until nothing is left to do."""
+    seen = await api.desk_case(case_id)
+    meter = Meter(quiet.storage.log_file)
+    limit = {"amount": "25000.00", "currency": "EUR"}
+    decision = {"kind": "approve", "limit": limit, "note": "Sound."}
+    await api.desk("POST", f"/api/requests/{case_id}/decision", decision, {"If-Match": seen.headers["ETag"]})
+    assert await Stage(api, quiet.notices, print).notice(case_id, "instructions") is not None
+    return (await meter.until(delete=1)).total()

@@ -4,7 +4,6 @@ import uuid
 from pathlib import Path
 
 from local import stack
-from local.api import Api
 from local.sample import sample_request, sample_snapshot
 from local.stack import Stack
 
@@ -14,13 +13,14 @@ async def test_a_request_accepted_before_a_stop_goes_on_after_the_start(tmp_path
     with stack.running(tmp_path) as first:
         case_id = await accepted(first, subscription)
     with stack.running(tmp_path) as second:
-        async with Api(second.base_url, second.credentials) as api:
-            case = await api.until_state(case_id, "approved")
-    assert case["request"]["subscriptionId"] == subscription
+        async with second.api() as api:
+            await api.until_state(case_id, "approved")
+            row = await api.listed("approved", lambda row: row["id"] == case_id)
+    assert row["company"] == "Contoso B.V."
 
 
 async def accepted(app: Stack, subscription: str) -> str:
-    async with Api(app.base_url, app.credentials) as api:
+    async with app.api() as api:
         await api.portal_reports(sample_snapshot(subscription))
         answer = await api.submit(sample_request(subscription))
     return str(answer.body["id"])
