@@ -31,7 +31,8 @@ INDEX: Final = "index"
 INDEX_PARTITION: Final = "0"
 
 SLOT: Final = "a|slot"
-FACTS: Final = "a|facts"
+FACTS: Final = "a|0facts"
+"""First of all: a read may span pages, and facts older than the case they are read with make every commit fail."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -107,9 +108,9 @@ def case_row(case: Case, tag: str) -> Row:
     return row_of(case.scope, case_key(case.id), case, columns, tag)
 
 
-def void_row(case_id: str) -> Row:
-    """A case that was fenced off before it was made: a row without a document."""
-    return Row(scope_of_case(case_id), case_key(case_id), {"void": True})
+def void_row(case_id: str, at: datetime) -> Row:
+    """A case that was fenced off before it was made: a row without a document, and when."""
+    return Row(scope_of_case(case_id), case_key(case_id), {"void": True, "at": utc(at)})
 
 
 def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
@@ -122,7 +123,7 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
         kind = row.key.split("|")[1]
         if kind == "slot":
             slot = Stored(_required(row, Slot), row.tag)
-        elif kind == "facts":
+        elif kind == "0facts":
             facts = Stored(document_of(row, SubscriptionFacts) or SubscriptionFacts(), row.tag)
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
@@ -220,7 +221,10 @@ def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
     sorted_rows = list(rows)
     receipts = [receipt_of(row).value for row in sorted_rows if row.key.startswith("b|receipt|")]
     hot = [row for row in sorted_rows if row.key.startswith("a|")]
-    return ScopeRecord(dossier_of(scope, hot), tuple(receipts))
+    voids = {
+        row.key.split("|")[2]: datetime.fromisoformat(str(row.values["at"])) for row in hot if "void" in row.values
+    }
+    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids)
 
 
 def unreadable_row(queue: str, message_id: str, body: str, at: datetime) -> Row:

@@ -78,9 +78,9 @@ class CaseStore:
         row = await self._tables.get(CASES, scope_of_case(case_id), event_key(case_id, f"{seq:06}"))
         return row is not None and history_event_of(row).commit_id == commit_id
 
-    async def fence(self, case_id: str, tag: str) -> None:
-        """Make a late commit fail: touch the case of that tag, or with "" put a void in its place."""
-        fence = Touch(scope_of_case(case_id), case_key(case_id), tag) if tag else Insert(void_row(case_id))
+    async def fence(self, case_id: str, tag: str, at: datetime) -> None:
+        """Make a late commit fail: touch the case of that tag, or with "" put a void of that moment in its place."""
+        fence = Touch(scope_of_case(case_id), case_key(case_id), tag) if tag else Insert(void_row(case_id, at))
         await self._tables.commit(CASES, [fence])
 
     async def history(self, case_id: str) -> Sequence[HistoryEvent]:
@@ -99,17 +99,17 @@ class CaseStore:
         tags = await self._tables.commit(CASES, [Replace(row_of(scope, notice_key(notice), notice, tag=tag))])
         return tags[0]
 
-    async def finish(self, notice: Notice) -> None:
-        """Move a notice that is done with or superseded out of the rows to be read; twice does no harm."""
+    async def finish(self, notice: Notice, tag: str) -> None:
+        """Move a notice that is done with or superseded out of the rows to be read, if it is still that version."""
         scope = scope_of_case(notice.case_id)
         moved: list[Operation] = [
             Put(row_of(scope, done_notice_key(notice), notice)),
-            Delete(scope, notice_key(notice)),
+            Delete(scope, notice_key(notice), tag),
         ]
         try:
             await self._tables.commit(CASES, moved)
         except RowChangedError:
-            return  # it was moved before
+            return  # somebody else has it in hand, or moved it before
 
     async def entry(self, case_id: str) -> IndexEntry | None:
         """What the index says of a case."""
@@ -121,11 +121,18 @@ class CaseStore:
         listed, due = list_row(case), due_row(case)
         indexed = indexed_row(case, listed.key, entry.tag if entry else "")
         operations: list[Operation] = [Replace(indexed) if entry else Insert(indexed), Put(listed)]
-        if entry and entry.list_key != listed.key:
-            operations.append(Delete(INDEX_PARTITION, entry.list_key))
         if due:
             operations.append(Put(due))
-        await self._tables.commit(INDEX, operations)
+        if entry is None or entry.list_key == listed.key:
+            await self._tables.commit(INDEX, operations)
+            return
+        try:
+            await self._tables.commit(INDEX, [*operations, Delete(INDEX_PARTITION, entry.list_key)])
+        except RowChangedError as error:
+            if error.index < len(operations):
+                raise
+            # The old row is gone by other hands: that must not keep the case from being listed.
+            await self._tables.commit(INDEX, operations)
 
     async def due(self, now: datetime) -> AsyncIterator[DueRow]:
         """The due rows up to now, earliest first, page by page."""
@@ -182,6 +189,10 @@ class CaseStore:
         if entry.list_key != list_row(case).key or entry.place != place_of(case):
             return False
         return due is None or await self._tables.get(INDEX, INDEX_PARTITION, due.key) is not None
+
+    async def drop_void(self, case_id: str) -> None:
+        """Delete a void; twice does no harm."""
+        await self._delete(CASES, scope_of_case(case_id), case_key(case_id))
 
     async def drop_receipt(self, scope: str, key: str) -> None:
         """Delete a receipt; twice does no harm."""

@@ -113,10 +113,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScopeRecord:
-    """A scope as the nightly pass reads it: its dossier and its receipts."""
+    """A scope as the nightly pass reads it: its dossier, its receipts, and when each void case was fenced off."""
 
     dossier: Dossier
     receipts: tuple[Receipt, ...] = ()
+    voids: Mapping[str, datetime] = field(default_factory=dict)
 
     def receipts_expired_at(self, now: datetime) -> list[str]:
         """The keys of the receipts that are of no use any more."""

@@ -4,23 +4,28 @@ Names and values are those of Microsoft.Billing 2024-04-01 (accountType, agreeme
 Azure resources (id, name, type, plan). Values are open: Microsoft adds to its enumerations.
 """
 
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.domain.model import CountryCode, Instant, Model, Money
 
 
 class Plan(Model):
     """The plan of a resource bought through the Marketplace."""
 
-    name: str | None = None
-    publisher: str | None = None
-    product: str | None = None
+    name: Annotated[str, Field(max_length=300)] | None = None
+    publisher: Annotated[str, Field(max_length=300)] | None = None
+    product: Annotated[str, Field(max_length=300)] | None = None
 
 
 class Resource(Model):
     """A resource in the subscription."""
 
-    id: str
-    name: str
-    type: str
+    id: Annotated[str, Field(max_length=1000)]
+    name: Annotated[str, Field(max_length=300)]
+    type: Annotated[str, Field(max_length=300)]
     plan: Plan | None = None
 
 
@@ -34,8 +39,26 @@ class SubscriptionFacts(Model):
     account_administrator_email: str | None = None
     country: CountryCode | None = None
     payment_method_family: str | None = None
+    payment_method_observed_at: Instant | None = None
     outstanding_balance: Money | None = None
     resources: tuple[Resource, ...] | None = None
+
+    def updated_by(self, snapshot: "SubscriptionFacts") -> "SubscriptionFacts | None":
+        """The facts after a full snapshot, or None if as new a one is known. A payment method seen later stays."""
+        if not snapshot.is_newer_than(self):
+            return None
+        seen = self.payment_method_observed_at
+        if seen is None or snapshot.observed_at is None or seen <= snapshot.observed_at:
+            return snapshot
+        kept = {"payment_method_family": self.payment_method_family, "payment_method_observed_at": seen}
+        return snapshot.model_copy(update=kept)
+
+    def with_payment_method(self, family: str, seen: datetime) -> "SubscriptionFacts | None":
+        """The facts after the payment method changed, or None if it was seen as late or later already."""
+        known = [moment for moment in (self.observed_at, self.payment_method_observed_at) if moment]
+        if any(moment >= seen for moment in known):
+            return None
+        return self.model_copy(update={"payment_method_family": family, "payment_method_observed_at": seen})
 
     def is_newer_than(self, other: "SubscriptionFacts") -> bool:
         """Whether this observation replaces the other: by time, then by id, so that every order ends alike."""

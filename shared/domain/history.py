@@ -40,7 +40,7 @@ class HistoryEvent(Model):
     @property
     def number(self) -> str:
         """The event's place: the transition's number, and for a side event its own after it."""
-        return f"{self.seq:06}.{self.side}" if self.side else f"{self.seq:06}"
+        return f"{self.seq:06}.{self.side:06}" if self.side else f"{self.seq:06}"
 
 
 def hash_of(event: HistoryEvent) -> str:

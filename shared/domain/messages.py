@@ -78,15 +78,6 @@ class PaymentMethodChanged(Model):
     timestamp: Instant
     data: PaymentMethod
 
-    def facts(self, webhook_id: str, known: SubscriptionFacts) -> SubscriptionFacts:
-        """What is known, with the new payment method."""
-        changed = {
-            "payment_method_family": self.data.payment_method_family,
-            "observed_at": self.timestamp,
-            "observation_id": webhook_id,
-        }
-        return known.model_copy(update=changed)
-
 
 class SupportRequestCreated(Model):
     """The portal's `support_request.created`: a request made there, in the form of the API's own."""

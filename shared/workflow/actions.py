@@ -41,8 +41,7 @@ async def move_case(services: Services, case_id: str, principal: Principal, move
 async def act_on_case(services: Services, case_id: str, decide: Decide) -> Case:
     """Do what `decide` says to a case, which it must move or raise."""
     moved = await act(services, scope_to_read(case_id), decide)
-    if moved is None:
-        raise CaseNotFoundError
+    assert moved is not None, "an action that moves a case moves it or raises"  # noqa: S101 - the caller's contract
     return moved
 
 

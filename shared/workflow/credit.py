@@ -22,7 +22,7 @@ from shared.domain.facts import as_shown_to
 from shared.domain.lifecycle import Event, transition_for
 from shared.domain.model import Model
 from shared.domain.moves import Move, findings_update
-from shared.workflow.actions import act_on_case, case_for, move_case, scope_to_read
+from shared.workflow.actions import act_on_case, case_for, move_case
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 
@@ -31,10 +31,15 @@ async def submit_application(
     services: Services, case_id: str, principal: Principal, application: CreditApplication
 ) -> Case:
     """Take the credit-check application; the next step assesses its figures. WrongFieldError, IllegalMoveError."""
-    case = case_for(await services.cases.read(scope_to_read(case_id)), case_id, principal).value
-    _check_application(services, case, application)
-    update = {"credit_application": application}
-    return await _bring(services, case_id, principal, Event.SUBMIT_APPLICATION, update, application)
+    move = _papers(Event.SUBMIT_APPLICATION, principal, {"credit_application": application}, application)
+
+    async def decide(dossier: Dossier) -> Action:
+        stored = case_for(dossier, case_id, principal)
+        transition_for(stored.value.state, move.event)
+        _check_application(services, stored.value, application)
+        return Action(stored, move)
+
+    return await act_on_case(services, case_id, decide)
 
 
 def _check_application(services: Services, case: Case, application: CreditApplication) -> None:
@@ -49,19 +54,20 @@ def _check_application(services: Services, case: Case, application: CreditApplic
 
 async def submit_information(services: Services, case_id: str, principal: Principal, reply: InformationReply) -> Case:
     """Take what the officer asked for; the review goes on. IllegalMoveError."""
-    return await _bring(services, case_id, principal, Event.SUBMIT_INFORMATION, {"information": reply}, reply)
+    move = _papers(Event.SUBMIT_INFORMATION, principal, {"information": reply}, reply)
+    return await move_case(services, case_id, principal, move)
 
 
 async def confirm_security(services: Services, case_id: str, principal: Principal, received: SecurityReceived) -> Case:
     """The desk has the security that was asked for; the review goes on. IllegalMoveError."""
-    return await _bring(services, case_id, principal, Event.CONFIRM_SECURITY, {"security_received": received}, received)
+    move = _papers(Event.CONFIRM_SECURITY, principal, {"security_received": received}, received)
+    return await move_case(services, case_id, principal, move)
 
 
-async def _bring(
-    services: Services, case_id: str, principal: Principal, event: Event, update: dict[str, Any], papers: Model
-) -> Case:
+def _papers(event: Event, principal: Principal, update: dict[str, Any], papers: Model) -> Move:
+    """A move that brings papers in: kept on the case, and beside its history."""
     personal = papers.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return await move_case(services, case_id, principal, Move(event, principal.actor, (), update, personal=personal))
+    return Move(event, principal.actor, (), update, personal=personal)
 
 
 async def decide(services: Services, case_id: str, principal: Principal, decision: Decision, revision: int) -> Case:
@@ -95,16 +101,14 @@ def _check_day(services: Services, decision: Decision) -> None:
 
 def _move_of(decision: Decision, actor: str) -> Move:
     personal = decision.model_dump(mode="json", by_alias=True, exclude_none=True)
-    match decision:
-        case Approve():
-            return Move(Event.APPROVE, actor, (), {"approved_limit": decision.limit}, personal=personal)
-        case Decline():
-            codes = tuple(code.value for code in decision.codes)
-            return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
-        case AskInformation():
-            return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
-        case AskSecurity():
-            return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
+    if isinstance(decision, Approve):
+        return Move(Event.APPROVE, actor, (), {"approved_limit": decision.limit}, personal=personal)
+    if isinstance(decision, Decline):
+        codes = tuple(code.value for code in decision.codes)
+        return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
+    if isinstance(decision, AskInformation):
+        return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
+    return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
 
 
 async def _still_eligible(services: Services, case: Case, dossier: Dossier) -> dict[str, Any]:

@@ -12,14 +12,23 @@ from shared.domain.errors import (
     RowExistsError,
     TryAgainLaterError,
 )
-from shared.domain.lifecycle import NoticeKind
+from shared.domain.lifecycle import NoticeKind, State
 from shared.domain.messages import CaseMessage
 from shared.domain.notices import Delivery, Notice, NoticeState, delivery_of
 from shared.workflow.ports import Services
-from shared.workflow.protocol import TRIES, flag_case, run_notify, send_again
+from shared.workflow.protocol import TRIES, flag_case, run_notify, send_back
 
 LONGEST_SEND: Final = timedelta(seconds=60)
 """A notice that another message took longer ago than this is not being sent any more: its fate is in doubt."""
+
+_HELD_UP: Final = frozenset({State.ACTION_REQUIRED, State.CHECKING_ELIGIBILITY})
+
+HOLDS_IN: Final = {
+    NoticeKind.INSTRUCTIONS: frozenset({State.APPROVED}),
+    NoticeKind.BLOCKED: _HELD_UP,
+    NoticeKind.FACTS_UNKNOWN: _HELD_UP,
+}
+"""The states in which these notices still hold; above all, nobody is told to switch when the case was blocked since."""
 
 ATTENTION_AFTER: Final = 5
 """Attempts after which the desk is told that a notice does not get through; the attempts go on."""
@@ -57,20 +66,27 @@ async def _deliver(services: Services, case: Case, stored: Stored[Notice], messa
     """Send a notice if it is to be sent; whether the next one may follow."""
     notice = stored.value
     if notice.state is NoticeState.PENDING:
-        if notice.kind is NoticeKind.REMINDER and notice.seq != case.seq:
-            return await _finish(services, notice, NoticeState.SUPERSEDED)
+        if _is_stale(notice, case):
+            return await _finish(services, stored, NoticeState.SUPERSEDED)
         return await _send(services, case, stored, message)
     if notice.state is NoticeState.INFLIGHT:
         return await _resolve(services, case, stored, message)
     return True
 
 
+def _is_stale(notice: Notice, case: Case) -> bool:
+    """Whether a notice that was not sent in time would now mislead: its wait is over, or its news no longer holds."""
+    if notice.kind is NoticeKind.REMINDER:
+        return notice.seq != case.seq
+    return case.state not in HOLDS_IN.get(notice.kind, {case.state})
+
+
 async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
     """A notice that was taken and not finished: being sent by another message, or nobody knows."""
     notice = stored.value
-    others = notice.taken_by != message.message_id
-    if others and notice.taken_at is not None and services.now() - notice.taken_at < LONGEST_SEND:
-        raise NoticeInFlightError(f"notice {notice.key} is being sent by another message")
+    if notice.taken_at is not None and services.now() - notice.taken_at < LONGEST_SEND:
+        # Even by an earlier delivery of this very message, which may still be running.
+        raise NoticeInFlightError(f"notice {notice.key} may be under way")
     if services.mailer.deduplicates or delivery_of(notice.kind) is Delivery.AT_LEAST_ONCE:
         return await _send(services, case, stored, message)
     await _flag(services, notice, "is in doubt: nobody knows whether it went out")
@@ -88,31 +104,32 @@ async def _send(services: Services, case: Case, stored: Stored[Notice], message:
             "attempts": stored.value.attempts + 1,
         }
     )
+    # Written before it is taken: a notice that cannot be put into words was certainly not sent.
+    letter = await services.letters.write(case, taken, again=taken.doubtful and not services.mailer.deduplicates)
     try:
         tag = await services.notice_rows.mark(taken, stored.tag)
     except RowChangedError as error:
         raise NoticeInFlightError(f"notice {taken.key} was taken by another message") from error
-    again = taken.doubtful and not services.mailer.deduplicates
     try:
-        await services.mailer.send(await services.letters.write(case, taken, again=again))
+        await services.mailer.send(letter)
     except TryAgainLaterError as trouble:
         return await _put_back(services, case, Stored(taken, tag), message, trouble)
     except NoticeRefusedError as refusal:
         return await _give_up(services, Stored(taken, tag), str(refusal))
-    return await _finish(services, taken, NoticeState.DONE)
+    return await _finish(services, Stored(taken, tag), NoticeState.DONE)
 
 
 async def _put_back(
     services: Services, case: Case, taken: Stored[Notice], message: CaseMessage, why: TryAgainLaterError
 ) -> bool:
-    """Not now: the notice is pending again, and this message comes again later under a new id."""
+    """Not now: the notice is pending again, and this message comes again later."""
     notice = taken.value
     if notice.attempts >= ATTENTION_AFTER and case.attention is None:
         await _flag(services, notice, f"could not be sent {notice.attempts} times: {why.reason}")
     pending = notice.model_copy(update={"state": NoticeState.PENDING, "problem": why.reason})
     await services.notice_rows.mark(pending, taken.tag)
     delay = RESEND_DELAYS[min(notice.attempts, len(RESEND_DELAYS)) - 1]
-    await send_again(services, message, delay)
+    await send_back(services, message, delay)
     return False
 
 
@@ -130,6 +147,7 @@ async def _flag(services: Services, notice: Notice, what: str) -> None:
     await settle_index(services, case, anew=True)
 
 
-async def _finish(services: Services, notice: Notice, state: NoticeState) -> bool:
-    await services.notice_rows.finish(notice.model_copy(update={"state": state, "ended_at": services.now()}))
+async def _finish(services: Services, stored: Stored[Notice], state: NoticeState) -> bool:
+    ended = stored.value.model_copy(update={"state": state, "ended_at": services.now()})
+    await services.notice_rows.finish(ended, stored.tag)
     return True

@@ -1,11 +1,13 @@
 """What the portal tells: facts of a subscription, requests made there, a payment method that changed."""
 
 import hashlib
+from datetime import datetime
 
-from shared.domain.callers import PORTAL
+from shared.domain.callers import PORTAL, TOLERANCE
 from shared.domain.case import Case, scope_of
 from shared.domain.dossier import Dossier, FactsChange, Receipt, ReceiptChange, SlotStatus, Stored
 from shared.domain.eligibility import ON_INVOICE, Verdict, assess, verdict
+from shared.domain.errors import WrongFieldError
 from shared.domain.facts import SubscriptionFacts, as_shown_to
 from shared.domain.lifecycle import Event, State
 from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated, SupportRequestCreated
@@ -20,13 +22,12 @@ _PROVEN = ("payment_method_is_invoice",)
 
 async def take_event(services: Services, webhook_id: str, event: PortalEvent) -> None:
     """Act on whatever the portal sends, once per webhook id."""
-    match event:
-        case SubscriptionUpdated():
-            await subscription_updated(services, webhook_id, event)
-        case PaymentMethodChanged():
-            await payment_method_changed(services, webhook_id, event)
-        case SupportRequestCreated():
-            await support_request_created(services, webhook_id, event)
+    if isinstance(event, SubscriptionUpdated):
+        await subscription_updated(services, webhook_id, event)
+    elif isinstance(event, PaymentMethodChanged):
+        await payment_method_changed(services, webhook_id, event)
+    else:
+        await support_request_created(services, webhook_id, event)
 
 
 async def support_request_created(services: Services, webhook_id: str, event: SupportRequestCreated) -> Acceptance:
@@ -35,47 +36,62 @@ async def support_request_created(services: Services, webhook_id: str, event: Su
 
 
 async def subscription_updated(services: Services, webhook_id: str, event: SubscriptionUpdated) -> None:
-    """Keep the facts, unless as new ones are known, and move the case that they concern. Acted on once."""
-    facts = event.facts(webhook_id)
+    """Keep the facts, unless as new ones are known, and move the case that they concern. Acted on once.
+
+    Raises WrongFieldError for facts of the future: they would outlast all that are true.
+    """
+    _check_time(services, event.timestamp)
+    snapshot = event.facts(webhook_id)
 
     async def decide(dossier: Dossier) -> Action | None:
-        if not facts.is_newer_than(dossier.known_facts):
-            return None
-        stored = _open_case(dossier)
-        move = await _move(services, stored.value, facts) if stored else None
-        return _write(services, webhook_id, dossier, facts, stored, move)
+        facts = dossier.known_facts.updated_by(snapshot)
+        return await _action(services, webhook_id, dossier, facts) if facts else None
 
     await act(services, scope_of(event.data.subscription_id), decide)
 
 
 async def payment_method_changed(services: Services, webhook_id: str, event: PaymentMethodChanged) -> None:
     """Keep the new payment method among the facts; payment by invoice proves the switch of the open case."""
+    _check_time(services, event.timestamp)
 
     async def decide(dossier: Dossier) -> Action | None:
-        facts = event.facts(webhook_id, dossier.known_facts)
-        if not facts.is_newer_than(dossier.known_facts):
+        facts = dossier.known_facts.with_payment_method(event.data.payment_method_family, event.timestamp)
+        if facts is None:
             return None
-        stored = _open_case(dossier)
-        move = None
-        if stored and facts.payment_method_family == ON_INVOICE:
-            move = Move(Event.VERIFY_SWITCH, PORTAL.actor, _PROVEN)
-        elif stored:
-            move = await _move(services, stored.value, facts)
-        return _write(services, webhook_id, dossier, facts, stored, move)
+        proves = event.data.payment_method_family == ON_INVOICE
+        return await _action(services, webhook_id, dossier, facts, proves=proves)
 
     await act(services, scope_of(event.data.subscription_id), decide)
 
 
-def _write(
-    services: Services,
-    webhook_id: str,
-    dossier: Dossier,
-    facts: SubscriptionFacts,
-    stored: Stored[Case] | None,
-    move: Move | None,
+def _check_time(services: Services, observed_at: datetime) -> None:
+    if observed_at > services.now() + TOLERANCE:
+        raise WrongFieldError("/timestamp", "timestamp", "lies in the future: give the moment of the observation")
+
+
+async def _action(
+    services: Services, webhook_id: str, dossier: Dossier, facts: SubscriptionFacts, *, proves: bool = False
 ) -> Action:
+    stored = _open_case(dossier)
     change = FactsChange(facts, dossier.facts.tag if dossier.facts else "")
+    if stored is None:
+        return Action(None, None, change, _receipt(services, webhook_id))
+    if proves or _shows_the_switch(stored.value, dossier.known_facts, facts):
+        move: Move | None = Move(Event.VERIFY_SWITCH, PORTAL.actor, _PROVEN)
+    else:
+        move = await _move(services, stored.value, facts)
     return Action(stored, move, change, _receipt(services, webhook_id))
+
+
+def _shows_the_switch(case: Case, before: SubscriptionFacts, now: SubscriptionFacts) -> bool:
+    """Whether a snapshot shows that the subscription came to pay by invoice while the case was open.
+
+    Where the earlier payment method is not known, only an approved case can have brought it about.
+    """
+    shown = as_shown_to(now, case.request.account_administrator_email)
+    if shown.payment_method_family != ON_INVOICE:
+        return False
+    return case.state is State.APPROVED or before.payment_method_family not in {None, ON_INVOICE}
 
 
 def _open_case(dossier: Dossier) -> Stored[Case] | None:
@@ -87,7 +103,7 @@ def _open_case(dossier: Dossier) -> Stored[Case] | None:
 
 
 async def _move(services: Services, case: Case, facts: SubscriptionFacts) -> Move | None:
-    """How facts move the case: one that waits for them is checked again, an approved one switches or is blocked."""
+    """How facts move the case: one that waits for them is checked again, an approved one may be blocked."""
     if case.state is State.ACTION_REQUIRED:
         return Move(Event.CHANGE_FACTS, PORTAL.actor)
     if case.state is State.APPROVED:
@@ -97,8 +113,6 @@ async def _move(services: Services, case: Case, facts: SubscriptionFacts) -> Mov
 
 
 def _move_of_approved(facts: SubscriptionFacts, policy: Policy) -> Move | None:
-    if facts.payment_method_family == ON_INVOICE:
-        return Move(Event.VERIFY_SWITCH, PORTAL.actor, _PROVEN)
     findings = assess(facts, policy)
     if verdict(findings) not in {Verdict.INELIGIBLE, Verdict.BLOCKED}:
         return None

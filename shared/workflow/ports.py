@@ -41,8 +41,8 @@ class Cases(Protocol):
         """Whether the case's event `seq` was written under this commit id."""
         ...
 
-    async def fence(self, case_id: str, tag: str) -> None:
-        """Make a late commit fail: touch the case of that tag, or with "" put a void in its place."""
+    async def fence(self, case_id: str, tag: str, at: datetime) -> None:
+        """Make a late commit fail: touch the case of that tag, or with "" put a void of that moment in its place."""
         ...
 
     async def history(self, case_id: str) -> Sequence[HistoryEvent]:
@@ -68,8 +68,11 @@ class NoticeRows(Protocol):
         """
         ...
 
-    async def finish(self, notice: Notice) -> None:
-        """Move a notice that is done with or superseded out of the rows to be read; twice does no harm."""
+    async def finish(self, notice: Notice, tag: str) -> None:
+        """Move a notice that is done with or superseded out of the rows to be read.
+
+        Does nothing if it is no longer the version of that tag: somebody else has it in hand, or moved it before.
+        """
         ...
 
 
@@ -122,6 +125,10 @@ class Archive(Protocol):
 
     async def agrees(self, case: Case, entry: IndexEntry) -> bool:
         """Whether the index has the rows that the case must have."""
+        ...
+
+    async def drop_void(self, case_id: str) -> None:
+        """Delete a void; twice does no harm."""
         ...
 
     async def drop_receipt(self, scope: str, key: str) -> None:

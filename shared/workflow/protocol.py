@@ -274,7 +274,7 @@ async def _send_again_if_mine(services: Services, message: CaseMessage, case: Ca
 async def _fence(services: Services, message: CaseMessage, stored: Stored[Case | None] | None) -> None:
     """Make the commit that did not come impossible. If it came just now, the message comes back and finds it."""
     try:
-        await services.cases.fence(message.case_id, stored.tag if stored else "")
+        await services.cases.fence(message.case_id, stored.tag if stored else "", services.now())
     except (RowChangedError, RowExistsError) as error:
         raise MessageEarlyError(f"case {message.case_id} moved while it was fenced off") from error
 
@@ -376,9 +376,9 @@ async def resume(services: Services, case_id: str, actor: str) -> Case:
     return await _aside(services, case_id, lambda case, moment: clear_attention(case, seen, actor, moment))
 
 
-async def send_again(services: Services, message: CaseMessage, delay: timedelta) -> None:
-    """Send a message once more, under a new id, to be done later; the present one can then be dropped."""
-    await services.outbox.send(message.model_copy(update={"message_id": services.new_id()}), delay=delay)
+async def send_back(services: Services, message: CaseMessage, delay: timedelta) -> None:
+    """Send a message once more as it is, to be done later: its id tells what it has done already."""
+    await services.outbox.send(message, delay=delay)
 
 
 async def _aside(services: Services, case_id: str, happen: Callable[[Case, Moment], Advance]) -> Case:

@@ -17,17 +17,23 @@ from shared.workflow.protocol import send_pending
 UNCHANGED_FOR: Final = timedelta(hours=1)
 """A case that changed more recently may just be at work."""
 
+_UNSENT: Final = frozenset({NoticeState.PENDING, NoticeState.INFLIGHT})
+
+VOID_FOR: Final = timedelta(days=1)
+"""No commit comes this late: a void that old fences nothing off any more."""
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What a pass found: cases looked at, pending messages sent again, index rows put right, old receipts deleted."""
+    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up."""
 
     cases: int = 0
     sent_again: int = 0
     settled: int = 0
     receipts_deleted: int = 0
+    voids_deleted: int = 0
     failed: int = 0
 
 
@@ -35,7 +41,8 @@ async def reconcile(services: Services) -> Drift:
     """Look at every case once, page by page. One that cannot be put right stops no other."""
     counts = dict.fromkeys(Drift.__dataclass_fields__, 0)
     async for scope in services.archive.scopes():
-        counts["receipts_deleted"] += await _clean_up(services, scope)
+        counts["receipts_deleted"] += await _delete_receipts(services, scope)
+        counts["voids_deleted"] += await _delete_voids(services, scope)
         for case in _cases(scope.dossier):
             counts["cases"] += 1
             try:
@@ -60,7 +67,7 @@ async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | 
         return None
     entry = await services.index.entry(case.id)
     behind = entry is None or entry.seq < case.seq
-    unsent = any(stored.value.state is NoticeState.PENDING for stored in dossier.notices_of(case.id))
+    unsent = any(stored.value.state in _UNSENT for stored in dossier.notices_of(case.id))
     if case.state in MACHINE or behind or unsent:
         await send_pending(services, case)
         return "sent_again"
@@ -70,7 +77,14 @@ async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | 
     return None
 
 
-async def _clean_up(services: Services, scope: ScopeRecord) -> int:
+async def _delete_voids(services: Services, scope: ScopeRecord) -> int:
+    old = [case_id for case_id, at in scope.voids.items() if services.now() - at > VOID_FOR]
+    for case_id in old:
+        await services.archive.drop_void(case_id)
+    return len(old)
+
+
+async def _delete_receipts(services: Services, scope: ScopeRecord) -> int:
     keys = scope.receipts_expired_at(services.now())
     for key in keys:
         await services.archive.drop_receipt(scope.dossier.scope, key)

@@ -276,7 +276,7 @@ async def test_empty_pages_end_no_scope(gapped: CaseStore) -> None:
 
 async def test_a_void_case_is_in_its_scope_and_nothing_else(store: CaseStore) -> None:
     case = numbered(1)
-    await store.fence(case.id, "")
+    await store.fence(case.id, "", NOON)
     record = (await all_scopes(store))[case.scope]
     assert [stored.value for stored in record.dossier.cases.values()] == [None]
     with pytest.raises(RowExistsError):
@@ -323,11 +323,11 @@ async def test_a_fence_makes_a_late_commit_fail(store: CaseStore) -> None:
     case = numbered(1)
     await store.commit(everything_of(case))
     tag = (await store.read(case.scope)).cases[case.id].tag
-    await store.fence(case.id, tag)
+    await store.fence(case.id, tag, NOON)
     with pytest.raises(RowChangedError):
         await store.commit(Change(case.scope, case.model_copy(update={"seq": 9}), tag))
     with pytest.raises(RowChangedError):
-        await store.fence(case.id, tag)
+        await store.fence(case.id, tag, NOON)
 
 
 async def test_slot_facts_and_receipt_are_replaced_as_read(store: CaseStore) -> None:
@@ -375,9 +375,31 @@ async def test_a_notice_is_marked_as_read_and_finished_once(store: CaseStore) ->
         await store.mark(taken, stored.tag)
     (marked,) = (await store.read(case.scope)).notices
     assert (marked.value, marked.tag) == (taken, tag)
+    await store.finish(taken, stored.tag)
+    assert len((await store.read(case.scope)).notices) == 1, "somebody else has it in hand"
     for _ in range(2):
-        await store.finish(taken)
+        await store.finish(taken, tag)
     assert (await store.read(case.scope)).notices == ()
+
+
+async def test_a_void_and_a_missing_list_row_are_no_obstacles(store: CaseStore) -> None:
+    case = numbered(1)
+    await store.fence(case.id, "", NOON)
+    for _ in range(2):
+        await store.drop_void(case.id)
+    assert await all_scopes(store) == {}
+
+
+async def test_an_old_list_row_that_is_gone_does_not_keep_a_case_from_being_listed(store: CaseStore) -> None:
+    case = numbered(1)
+    await store.settle(case, None)
+    entry = await store.entry(case.id)
+    assert entry is not None
+    moved = case.model_copy(update={"seq": case.seq + 1, "state": State.WITHDRAWN})
+    await store.settle(moved, replace(entry, list_key="list|approved|2026-01-01T00:00:00Z|gone"))
+    assert "withdrawn" in {listed.state for listed in await store.listed(None, "", 10)}
+    with pytest.raises(RowChangedError):
+        await store.settle(moved, replace(entry, list_key="list|approved|2026-01-01T00:00:00Z|gone"))
 
 
 async def test_an_unreadable_message_is_kept_whole_and_twice_does_no_harm(store: CaseStore) -> None:

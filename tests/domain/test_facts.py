@@ -78,3 +78,39 @@ def test_shows_nothing_to_whoever_names_another(known: str | None) -> None:
 
 def test_knows_nothing_of_the_unknown() -> None:
     assert UNKNOWN.model_dump(exclude_none=True) == {"observation_id": ""}
+
+
+# --- a payment method has a time of its own
+
+LATER = NOON + timedelta(hours=1)
+
+
+def test_keeps_a_payment_method_that_was_seen_after_a_snapshot() -> None:
+    changed = facts().with_payment_method("DirectDebit", LATER + timedelta(hours=1))
+    assert changed is not None
+    merged = changed.updated_by(facts(observed_at=LATER, observation_id="msg_2", country="BE"))
+    assert merged is not None
+    assert (merged.country, merged.payment_method_family) == ("BE", "DirectDebit")
+
+
+def test_replaces_a_payment_method_that_was_seen_before_a_snapshot() -> None:
+    changed = facts().with_payment_method("DirectDebit", LATER)
+    assert changed is not None
+    merged = changed.updated_by(facts(observed_at=LATER, observation_id="msg_2"))
+    assert merged is not None
+    assert (merged.payment_method_family, merged.payment_method_observed_at) == ("CreditCard", None)
+
+
+@pytest.mark.parametrize("seen", [NOON, NOON - timedelta(seconds=1)])
+def test_ignores_a_payment_method_as_old_as_what_is_known(seen: datetime) -> None:
+    assert facts().with_payment_method("DirectDebit", seen) is None
+
+
+def test_ignores_a_snapshot_that_is_not_newer() -> None:
+    assert facts().updated_by(facts()) is None
+
+
+def test_takes_a_payment_method_when_nothing_is_known() -> None:
+    changed = UNKNOWN.with_payment_method("DirectDebit", NOON)
+    assert changed is not None
+    assert (changed.observed_at, changed.payment_method_family) == (None, "DirectDebit")

@@ -121,7 +121,9 @@ def test_hashes_the_same_way_for_ever() -> None:
     assert hash_of(_event(note="café")) == "4c1aeb4691258df393c08f8383e6dc0efee9606349ea558aaf97aec3db0255d4"
 
 
-@pytest.mark.parametrize(("seq", "side", "number"), [(1, 0, "000001"), (12, 3, "000012.3"), (1234567, 0, "1234567")])
+@pytest.mark.parametrize(
+    ("seq", "side", "number"), [(1, 0, "000001"), (12, 3, "000012.000003"), (1234567, 0, "1234567")]
+)
 def test_numbers_side_events_after_their_transition(seq: int, side: int, number: str) -> None:
     assert _event(seq=seq, side=side).number == number
 
@@ -154,3 +156,8 @@ def test_names_an_event_whose_personal_data_were_changed(changes: dict[str, Any]
 
 def test_hides_personal_data_behind_the_salt() -> None:
     assert commitment_to({"text": "a"}, "one") != commitment_to({"text": "a"}, "two")
+
+
+def test_sorts_ten_side_events_in_their_order() -> None:
+    numbers = [_event(seq=2, side=side).number for side in range(12)]
+    assert numbers == sorted(numbers)

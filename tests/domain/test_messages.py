@@ -115,7 +115,11 @@ def test_takes_what_the_portal_left_out_as_unknown() -> None:
 
 def test_passes_on_every_member_of_the_facts() -> None:
     told = set(SubscriptionSnapshot.model_fields) - {"subscription_id"}
-    assert told == set(SubscriptionFacts.model_fields) - {"observed_at", "observation_id"}
+    assert told == set(SubscriptionFacts.model_fields) - {
+        "observed_at",
+        "observation_id",
+        "payment_method_observed_at",
+    }
 
 
 def test_refuses_more_resources_than_it_can_keep() -> None:

@@ -293,7 +293,7 @@ def test_flags_a_case_beside_its_moves() -> None:
     assert (after.state, after.seq, after.committed_by) == (case.state, case.seq, case.committed_by)
     assert (after.side_events, after.content_revision, after.changed_at) == (1, 4, LATER)
     assert (event.event, event.note, event.actor) == (None, "attention: the step failed ten times", "system")
-    assert (event.number, event.commit_id, flagged.notices) == ("000004.1", "commit-7", ())
+    assert (event.number, event.commit_id, flagged.notices) == ("000004.000001", "commit-7", ())
 
 
 def test_takes_the_flag_off() -> None:
@@ -315,7 +315,7 @@ def test_chains_what_happens_beside_the_moves_with_them() -> None:
     cleared = clear_attention(flagged.case, flagged.case.attention, "desk:anna", a_moment())
     blocked = _advance(cleared.case, _blocked_by(MAIL))
     events = [step.event for step in (first, flagged, cleared, blocked)]
-    assert [event.number for event in events] == ["000001", "000001.1", "000001.2", "000002"]
+    assert [event.number for event in events] == ["000001", "000001.000001", "000001.000002", "000002"]
     assert first_broken(events) is None
 
 

@@ -42,11 +42,11 @@ async def test_a_credit_review_takes_sixteen_and_its_decision_ten(
     assert counted == {
         "send": 2,  # the application 1, the credit step 1
         "commit": 5,  # the application 1, the credit step 1, notify: index, inflight, done
-        "read": 5,  # the application: to check it, and to commit; the credit step 1, notify: case and index entry
+        "read": 4,  # the application 1, the credit step 1, notify: case and index entry
         "dequeue": 2,
         "delete": 2,
     }
-    assert counted.total() == 4 + 5 + 7
+    assert counted.total() == 3 + 5 + 7
     decision = await decided(quiet, quiet_api, case_id)
     assert decision == 3 + 7  # the decision: read, send, commit; notify as above
 

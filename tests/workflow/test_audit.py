@@ -73,7 +73,7 @@ async def test_changed_personal_data_are_found_and_erased_ones_leave_the_chain_w
 
 
 async def test_all_histories_are_checked(world: World) -> None:
-    await world.store.fence(f"{'0' * 32}-{'0' * 32}", "")
+    await world.store.fence(f"{'0' * 32}-{'0' * 32}", "", world.clock.now)
     case_id = await approved(world)
     audits = [audit async for audit in audit_all(world.services)]
     assert [(audit.case_id, audit.is_whole) for audit in audits] == [(case_id, True)]

@@ -200,7 +200,7 @@ async def test_only_the_client_that_opened_a_case_can_read_it(world: World) -> N
 
 async def test_a_void_case_is_not_there(world: World) -> None:
     case_id = f"{'0' * 32}-{'1' * 32}"
-    await world.store.fence(case_id, "")
+    await world.store.fence(case_id, "", world.clock.now)
     with pytest.raises(CaseNotFoundError):
         await intake.read_case(world.services, case_id, CLIENT)
 

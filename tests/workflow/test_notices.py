@@ -17,10 +17,12 @@ from shared.domain.errors import (
 from shared.domain.lifecycle import FollowUp, NoticeKind, State
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, CaseMessage
 from shared.domain.notices import Notice, NoticeState
+from shared.workflow import actions, credit
 from shared.workflow.notices import settle_index
 from shared.workflow.protocol import flag_case
+from tests.workflow.test_credit import ASK, REPLY, decide, in_review
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import Fault, World
+from tests.world import CLIENT, Fault, World
 
 
 async def approved_but_not_told(world: World) -> CaseMessage:
@@ -135,6 +137,9 @@ async def crash_after_sending(world: World, message: CaseMessage) -> None:
     world.storage.faults.append(Fault("commit", StorageUnavailableError(), skip=2))
     with pytest.raises(StorageUnavailableError):
         await world.handle(message)
+    with pytest.raises(NoticeInFlightError):
+        await world.handle(message, 2)
+    world.clock.move(seconds=61)
 
 
 async def test_a_mailer_that_deduplicates_gets_a_doubtful_notice_again(world: World) -> None:
@@ -180,7 +185,7 @@ async def test_a_doubtful_reminder_is_left_in_doubt_and_shown_to_the_desk() -> N
 async def test_a_reminder_of_an_earlier_number_is_superseded(world: World) -> None:
     message = await make_a_reminder(world)
     (stored,) = (await world.dossier()).notices
-    await world.store.finish(stored.value)
+    await world.store.finish(stored.value, stored.tag)
     old = stored.value.model_copy(update={"seq": 1})
     await world.storage.commit("cases", [insert_of(old)])
     await world.handle(message)
@@ -218,8 +223,9 @@ async def test_a_notice_whose_answer_was_lost_is_said_again_at_redelivery() -> N
     world.mailbox.troubles.append(NoticeInDoubtError("no answer after the final dot"))
     await world.drain()
     assert world.mailbox.letters == []
-    world.clock.move(seconds=31)
-    await world.drain()
+    for _ in range(3):
+        world.clock.move(seconds=31)
+        await world.drain()
     (letter,) = world.mailbox.letters
     assert "may have received this message before" in letter.text
     assert (await world.case(message.case_id)).attention is None
@@ -229,13 +235,44 @@ async def test_a_later_notice_waits_for_an_earlier_one_that_cannot_go_out(world:
     message = await approved_but_not_told(world)
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
     await world.handle(message)
-    await world.portal_reports(resources=[SENDGRID])
+    await actions.withdraw(world.services, message.case_id, CLIENT)
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
     await world.drain()
     assert world.mailbox.kinds == []
     world.clock.move(hours=2)
     await world.drain()
-    assert world.mailbox.kinds == ["instructions", "blocked"]
+    assert world.mailbox.kinds == ["withdrawn"]
+
+
+async def test_nobody_is_told_to_switch_when_the_case_was_blocked_since(world: World) -> None:
+    message = await approved_but_not_told(world)
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await world.handle(message)
+    await world.portal_reports(resources=[SENDGRID])
+    for _ in range(3):
+        await world.drain()
+        world.clock.move(hours=2)
+    assert world.mailbox.kinds == ["blocked"]
+
+
+async def test_one_message_is_sent_again_however_many_notices_wait(world: World) -> None:
+    message = await in_review_but_not_told(world)
+    world.mailbox.troubles.extend(TryAgainLaterError("mail_away") for _ in range(40))
+    for _ in range(10):
+        await world.drain()
+        world.clock.move(hours=1)
+    assert len([m for m in world.messages() if m.case_id == message.case_id]) <= 2
+
+
+async def in_review_but_not_told(world: World) -> CaseMessage:
+    """A case whose notices all wait: it is overdue for the desk and delayed for the applicant."""
+    case_id = await in_review(world)
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await decide(world, case_id, ASK)
+    world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
+    await credit.submit_information(world.services, case_id, CLIENT, REPLY)
+    await world.drain()
+    return world.messages()[-1]
 
 
 async def test_a_notice_in_doubt_still_says_so_after_the_mail_system_was_away() -> None:
@@ -255,6 +292,7 @@ async def test_a_crash_while_a_refusal_is_kept_still_tells_the_desk(world: World
     world.storage.faults.append(Fault("commit", StorageUnavailableError(), skip=3))
     with pytest.raises(StorageUnavailableError):
         await world.handle(message)
+    world.clock.move(seconds=61)
     await world.handle(message, 2)
     assert (await the_notice(world)).state is NoticeState.FAILED
     assert (await world.case(message.case_id)).attention is not None

@@ -37,7 +37,7 @@ async def test_the_flag_is_a_link_of_the_history(world: World) -> None:
     await poison(world, message)
     await poison(world, message)
     events = await read_history(world.services, case_id, CLIENT)
-    assert [event.number for event in events] == ["000001", "000001.1", "000001.2"]
+    assert [event.number for event in events] == ["000001", "000001.000001", "000001.000002"]
 
 
 async def test_resume_runs_the_step_and_takes_the_flag_off(world: World) -> None:
@@ -101,10 +101,22 @@ async def test_a_message_nobody_can_read_is_kept_whole(world: World) -> None:
     assert row.values["queue"] == ELIGIBILITY_CHECKS
 
 
-async def test_a_storage_fault_does_raise_so_that_the_host_brings_it_back(world: World) -> None:
-    await world.submit()
+async def test_a_storage_fault_sends_the_message_back_to_its_own_queue(world: World) -> None:
+    await world.portal_reports()
+    case_id = await world.submit()
     (message,) = world.messages()
     world.storage.faults.append(Fault("page", StorageUnavailableError()))
+    await poison(world, message)
+    assert world.messages() == [message, message]
+    world.clock.move(minutes=10)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_only_an_outage_of_everything_is_left_to_the_host(world: World) -> None:
+    await world.submit()
+    (message,) = world.messages()
+    world.storage.faults.extend([Fault("page", StorageUnavailableError()), Fault("send", StorageUnavailableError())])
     with pytest.raises(StorageUnavailableError):
         await poison(world, message)
 
@@ -118,11 +130,10 @@ async def test_the_flag_is_raised_anew_when_others_were_first(world: World) -> N
 
 
 async def test_it_gives_up_when_others_are_always_first(world: World) -> None:
-    await world.submit()
-    (message,) = world.messages()
+    case_id = await world.submit()
     world.storage.faults.extend(Fault("commit", RowChangedError()) for _ in range(6))
     with pytest.raises(CaseBusyError):
-        await poison(world, message)
+        await flag_case(world.services, case_id, "stuck")
 
 
 async def test_a_step_that_always_fails_ends_as_attention(world: World) -> None:

@@ -12,6 +12,7 @@ from shared.domain.errors import (
     RequestOpenError,
     RowChangedError,
     StorageUnavailableError,
+    WrongFieldError,
 )
 from shared.domain.lifecycle import State
 from shared.domain.messages import PaymentMethodChanged, SubscriptionUpdated, SupportRequestCreated
@@ -57,8 +58,8 @@ async def test_the_same_webhook_again_changes_nothing(world: World) -> None:
 
 
 async def test_one_webhook_id_is_acted_on_once_even_with_another_content(world: World) -> None:
-    await portal.subscription_updated(world.services, "once", snapshot_at(world, 0, country="BE"))
-    await portal.subscription_updated(world.services, "once", snapshot_at(world, 1, country="DE"))
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, -1, country="BE"))
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, 0, country="DE"))
     assert (await world.facts()).country == "BE"
 
 
@@ -227,3 +228,40 @@ async def test_a_request_made_in_the_portal_beside_an_open_one_is_refused(world:
 async def test_a_snapshot_is_taken_as_an_event_too(world: World) -> None:
     await portal.take_event(world.services, "su", snapshot_at(world, 0, country="BE"))
     assert (await world.facts()).country == "BE"
+
+
+async def test_facts_of_the_future_are_refused(world: World) -> None:
+    with pytest.raises(WrongFieldError, match="lies in the future"):
+        await portal.subscription_updated(world.services, "future", snapshot_at(world, 1))
+    assert (await world.facts()).observed_at is None
+
+
+async def test_a_snapshot_that_comes_late_adds_to_a_payment_method_seen_since(world: World) -> None:
+    await payment_method_changes(world, "DirectDebit")
+    await portal.subscription_updated(world.services, "late", snapshot_at(world, -1, resources=[SENDGRID]))
+    facts = await world.facts()
+    assert facts.resources is not None
+    assert (facts.payment_method_family, facts.resources[0].name) == ("DirectDebit", "mail")
+
+
+async def test_a_later_snapshot_replaces_the_payment_method_too(world: World) -> None:
+    await payment_method_changes(world, "DirectDebit")
+    await world.portal_reports()
+    assert (await world.facts()).payment_method_family == "CreditCard"
+
+
+async def test_a_switch_seen_while_the_case_was_blocked_is_a_switch(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    await world.portal_reports(resources=[SENDGRID], paymentMethodFamily="CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.SWITCHED
+
+
+async def test_an_invoice_payer_whose_facts_come_after_the_request_is_ineligible(world: World) -> None:
+    case_id = await settled(world)
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.INELIGIBLE

@@ -73,3 +73,13 @@ async def test_one_case_that_fails_stops_no_other(world: World) -> None:
     world.clock.move(hours=2)
     world.storage.faults.append(Fault("get", StorageUnavailableError()))
     assert await reconcile(world.services) == Drift(cases=1, failed=1)
+
+
+async def test_voids_are_deleted_when_nothing_can_come_any_more(world: World) -> None:
+    case_id = f"{'0' * 32}-{'0' * 32}"
+    await world.store.fence(case_id, "", world.clock.now)
+    world.clock.move(hours=23)
+    assert (await reconcile(world.services)).voids_deleted == 0
+    world.clock.move(hours=2)
+    assert (await reconcile(world.services)).voids_deleted == 1
+    assert (await world.store.read("0" * 32)).cases == {}
