@@ -18,6 +18,13 @@ class Clock:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
+_DAY = 86_400
+
+
+def _offset_at(timestamp: float) -> timedelta:
+    return datetime.fromtimestamp(timestamp, UTC).astimezone().utcoffset() or timedelta()
+
+
 class ProcessZone(tzinfo):
     """The time zone of the process with all its changes of offset; ``TZ`` names it, else the system does.
 
@@ -26,8 +33,20 @@ class ProcessZone(tzinfo):
     """
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        """Return the offset at a wall-clock time; ``fold`` says which of two equal ones is meant."""
-        return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
+        """Return the offset at a wall-clock time; ``fold`` says which of two equal ones is meant.
+
+        A time that the clock skips has, as PEP 495 says, the offset from before the change. It is reckoned here,
+        because Python's own answer for such a time differs between 3.11 and 3.13.
+        """
+        if moment is None:
+            return None
+        wall = moment.replace(tzinfo=UTC).timestamp()
+        before, after = _offset_at(wall - _DAY), _offset_at(wall + _DAY)
+        begins_new = _offset_at(wall - after.total_seconds()) == after
+        stays_old = _offset_at(wall - before.total_seconds()) == before
+        if (begins_new and stays_old) or not (begins_new or stays_old):
+            return after if moment.fold else before
+        return after if begins_new else before
 
     def dst(self, _moment: datetime | None) -> timedelta | None:
         """Return None: the part of the offset that is daylight saving is not known."""
