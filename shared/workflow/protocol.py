@@ -180,16 +180,23 @@ async def run_step(services: Services, message: CaseMessage, deliveries: int, wo
         stored = _awaiting(dossier, message)
         if dossier is None or stored is None:
             return
-        moment = _moment(services, message.message_id)
         move = await _move_of(stored.value, dossier, work)
-        moved, change = await _moved(services, dossier, stored, move, moment)
-        try:
-            await services.cases.commit(change)
-        except (RowChangedError, RowExistsError):
-            continue
-        await send_pending(services, moved)
-        return
+        if await _commit_and_send(services, dossier, stored, move, message):
+            return
     raise CaseBusyError
+
+
+async def _commit_and_send(
+    services: Services, dossier: Dossier, stored: Stored[Case], move: Move, message: CaseMessage
+) -> bool:
+    """Commit a message's move under the message's own id, then send what follows; False if others were first."""
+    moved, change = await _moved(services, dossier, stored, move, _moment(services, message.message_id))
+    try:
+        await services.cases.commit(change)
+    except (RowChangedError, RowExistsError):
+        return False
+    await send_pending(services, moved)
+    return True
 
 
 async def run_notify(services: Services, message: CaseMessage, deliveries: int, announce: Announce) -> None:
@@ -222,14 +229,8 @@ async def run_wake(
         if move is None:
             await rearm(case)
             return
-        moment = _moment(services, message.message_id)
-        moved, change = await _moved(services, dossier, Stored(case, stored.tag), move, moment)
-        try:
-            await services.cases.commit(change)
-        except (RowChangedError, RowExistsError):
-            continue
-        await send_pending(services, moved)
-        return
+        if await _commit_and_send(services, dossier, Stored(case, stored.tag), move, message):
+            return
     raise CaseBusyError
 
 
