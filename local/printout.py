@@ -49,6 +49,10 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "",
             read_command(facts),
             "",
+            "4. See the billing desk's work list (ada may decide, bo may only read):",
+            "",
+            desk_command(facts),
+            "",
             "Ctrl-C stops everything; cases are kept.",
             "",
         ]
@@ -78,6 +82,13 @@ def submit_command(facts: Facts, subscription_id: str, request: Mapping[str, obj
 def read_command(facts: Facts) -> str:
     """Spell the curl that reads a case; its id is to be filled in."""
     return f"curl {_user(facts)} {shlex.quote(f'{facts.base_url}/api/requests/<id>?api-version={API_VERSION}')}"
+
+
+def desk_command(facts: Facts) -> str:
+    """Spell the curl that shows the desk its cases, by the development sign-in."""
+    return (
+        f"curl -H 'x-development-user: ada' {shlex.quote(f'{facts.base_url}/api/requests?api-version={API_VERSION}')}"
+    )
 
 
 def _user(facts: Facts) -> str:

@@ -39,6 +39,8 @@ async def run(arguments: Sequence[str] | None = None) -> int:
         print(f"There is no case {options.case_id}.", file=sys.stderr)
     except PayByInvoiceError as error:
         print(f"Could not check: {str(error) or type(error).__name__}", file=sys.stderr)
+    finally:
+        await wiring.close()
     return NOT_CHECKED
 
 
@@ -56,7 +58,7 @@ async def _verify(case_id: str | None) -> int:
         touched += not audit.is_whole
         if not audit.is_whole or case_id:
             print(_line(audit))
-    print(f"{checked} histories checked: {f'{touched} were touched' if touched else 'all whole'}.")
+    print(f"Histories checked: {checked}; {f'touched: {touched}' if touched else 'all whole'}.")
     return TOUCHED if touched else 0
 
 

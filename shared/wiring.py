@@ -7,7 +7,7 @@ holidays 32 ms, jinja2 21 ms).
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,6 +31,10 @@ class DeskSignIn:
     people: Mapping[str, Principal] = field(default_factory=dict)
 
 
+async def _nothing_to_close() -> None:
+    """What holds no connections has none to close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wired:
     """The services of the workflow, and what the endpoints need to know their callers and their own address."""
@@ -40,6 +44,7 @@ class Wired:
     portal_keys: tuple[bytes, ...]
     desk: DeskSignIn
     public_url: str
+    close: Callable[[], Awaitable[None]] = _nothing_to_close
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ def wired() -> Wired:
 def install(wired: Wired | None) -> None:
     """Let this process work with something else from now on; None: what the settings say, built anew."""
     _installed[:] = [wired] if wired else []
+
+
+async def close() -> None:
+    """Close the connections of this process. A host never asks for it; a command that ends does."""
+    for installed in _installed:
+        await installed.close()
 
 
 def services() -> Services:
@@ -110,11 +121,19 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
 
 
 def _from_settings() -> Wired:
+    from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
     from shared.settings import load_settings, webhook_key  # noqa: PLC0415
 
     settings = load_settings()
+    connection = settings.storage.get_secret_value()
+    tables, queues = AzureTables(connection), AzureQueues(connection)
+
+    async def close() -> None:
+        await tables.close()
+        await queues.close()
+
     return Wired(
-        services=_services(settings),
+        services=_services(settings, tables, queues),
         clients=ClientBook(settings.clients),
         portal_keys=tuple(webhook_key(secret.get_secret_value()) for secret in settings.portal_webhook_secrets),
         desk=DeskSignIn(
@@ -126,22 +145,21 @@ def _from_settings() -> Wired:
             },
         ),
         public_url=settings.base_url,
+        close=close,
     )
 
 
-def _services(settings: "Settings") -> Services:
-    from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
+def _services(settings: "Settings", tables: "Tables", queues: "Queues") -> Services:
     from shared.adapters.terms_shelf import FileTermsShelf  # noqa: PLC0415
     from shared.web.letters import TemplateLetters  # noqa: PLC0415
 
-    storage = settings.storage.get_secret_value()
     shelf = FileTermsShelf()
     voice = Voice(
         TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
         _mailer(settings),
     )
     choices = Choices(settings.policy, settings.receipt_lifetime, _clock(settings.clock_offset_file))
-    return assemble(AzureTables(storage), AzureQueues(storage), shelf, voice, choices)
+    return assemble(tables, queues, shelf, voice, choices)
 
 
 def _mailer(settings: "Settings") -> Mailer:

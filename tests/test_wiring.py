@@ -109,3 +109,10 @@ def test_an_offset_that_cannot_be_read_is_told(offset: Path) -> None:
     offset.mkdir()
     with pytest.raises(SettingsError, match="must hold a number of seconds"):
         wiring.services().now()
+
+
+async def test_what_was_built_can_be_closed_and_used_again() -> None:
+    wiring.wired()
+    await wiring.close()
+    await wiring.close()
+    assert wiring.services()

@@ -159,3 +159,12 @@ def test_waits_for_nobody_in_a_machine_state_or_a_final_one(state: State, owed_b
 @pytest.mark.parametrize("word", [*Party])
 def test_keeps_the_words_that_rows_hold(word: Party) -> None:
     assert word.value == word.name.lower()
+
+
+@pytest.mark.parametrize("now", ["2026-10-24T23:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-03-28T23:30:00+01:00"])
+def test_reckons_alike_when_clocks_change(now: str) -> None:
+    moment = datetime.fromisoformat(now)
+    wait = begin_wait(State.APPROVED, Party.APPLICANT, moment, terms())
+    assert wait is not None
+    assert wait.last_day == moment.astimezone(UTC).date() + timedelta(days=30)
+    assert wait.next_due_at == datetime(*wait.remind_on[0].timetuple()[:3], 8, tzinfo=UTC)

@@ -68,3 +68,9 @@ def test_says_where_the_secret_goes_when_it_is_not_known() -> None:
     unknown = printout.Facts("http://localhost:7072", "demo", None, Path("/n"), "func")
     assert "not known here" in printout.welcome(unknown, "sub-1", REQUEST)
     assert "demo:CLIENT-SECRET" in words(printout.read_command(unknown))
+
+
+def test_spells_how_the_desk_sees_its_work_list() -> None:
+    command = shlex.split(printout.desk_command(FACTS))
+    assert command[:3] == ["curl", "-H", "x-development-user: ada"]
+    assert command[3].startswith(f"{FACTS.base_url}/api/requests?api-version=")

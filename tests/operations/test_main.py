@@ -40,7 +40,7 @@ async def run(*arguments: str) -> int:
 async def test_histories_that_are_whole_are_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     case_id = await settled(world)
     assert await run("verify") == 0
-    assert capsys.readouterr().out == "1 histories checked: all whole.\n"
+    assert capsys.readouterr().out == "Histories checked: 1; all whole.\n"
     assert await run("verify", case_id) == 0
     assert f"{case_id}: 2 events, whole" in capsys.readouterr().out
 
@@ -52,7 +52,7 @@ async def test_a_touched_history_is_named_with_its_first_event(
     assert await run("verify") == operations.TOUCHED
     out = capsys.readouterr().out
     assert f"{case_id}: TOUCHED: event 000003 was changed" in out
-    assert "1 were touched" in out
+    assert "touched: 1" in out
 
 
 async def test_a_case_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +68,7 @@ async def test_an_outage_is_told(world: World, capsys: pytest.CaptureFixture[str
 
 def test_the_command_line_runs_it_in_a_loop_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert operations.main(["verify"]) == 0
-    assert "0 histories checked" in capsys.readouterr().out
+    assert "Histories checked: 0" in capsys.readouterr().out
 
 
 def test_local_settings_fill_in_what_the_environment_does_not_say(
