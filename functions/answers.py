@@ -55,7 +55,7 @@ def _illegal(error: IllegalMoveError) -> Problem:
 
 
 def _open(error: RequestOpenError) -> Problem:
-    detail = "This subscription has an open request; one at a time is possible."
+    detail = "No request is possible for this subscription now: it has one already. Ask the billing desk if in doubt."
     members = {"requestId": error.case_id} if error.case_id else {}
     return Problem(409, "RequestOpen", "There is an open request", detail, members=members)
 

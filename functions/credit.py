@@ -18,7 +18,7 @@ blueprint = func.Blueprint()
 _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 
 
-@endpoint(blueprint, "api/requests/{id}/credit-application", "PUT", Caller.CLIENT)
+@endpoint(blueprint, "api/requests/{id}/credit-application", "PUT", Caller.CLIENT_OR_DESK_DECIDE)
 async def put_credit_application(call: Call) -> func.HttpResponse:
     """Take the credit-check application; a figure that is missing is explained, not refused."""
     application = call.body(CreditApplication)
@@ -26,7 +26,7 @@ async def put_credit_application(call: Call) -> func.HttpResponse:
     return case_answer(202, case, call)
 
 
-@endpoint(blueprint, "api/requests/{id}/information", "POST", Caller.CLIENT)
+@endpoint(blueprint, "api/requests/{id}/information", "POST", Caller.CLIENT_OR_DESK_DECIDE)
 async def submit_information(call: Call) -> func.HttpResponse:
     """Take what the officer asked for."""
     reply = call.body(InformationReply)

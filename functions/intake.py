@@ -75,7 +75,7 @@ async def get_request_history(call: Call) -> func.HttpResponse:
     return json_answer(200, {"value": history_view(events, call.principal)})
 
 
-@endpoint(blueprint, "api/requests/{id}/withdrawal", "POST", Caller.CLIENT)
+@endpoint(blueprint, "api/requests/{id}/withdrawal", "POST", Caller.CLIENT_OR_DESK_DECIDE)
 async def withdraw(call: Call) -> func.HttpResponse:
     """End an open request."""
     return case_answer(200, await actions.withdraw(wiring.services(), call.parameter("id"), call.principal), call)

@@ -33,7 +33,6 @@ def case_view(case: Case, url: str, history_url: str) -> View:
         "etag": etag_of(case),
         "policy": case.policy,
         "openedAt": case.opened_at.isoformat(),
-        "changedAt": case.changed_at.isoformat(),
         "request": _json(case.request),
         "findings": [finding_view(finding) for finding in case.findings],
         "findingsTotal": case.findings_total,
@@ -110,12 +109,13 @@ def pre_check_view(found: PreCheck) -> View:
 def history_view(events: Iterable[HistoryEvent], reader: Principal) -> list[View]:
     """A case's history. The desk reads it whole, with what people wrote; others see what concerns them.
 
-    For them, what the desk or the system noted beside the case's transitions is left out, the desk's people have no
-    names, and the desk's reasons stay with the desk.
+    For them, the desk's escalation and what the desk or the system noted beside the case's transitions is left out,
+    the desk's people have no names, and the desk's reasons stay with the desk.
     """
     if reader.kind is Kind.DESK:
         return [_without(_json(event), "salt") for event in events]
-    return [_applicants_event_view(event) for event in events if event.event or event.actor == reader.actor]
+    shown = (event for event in events if event.event or event.actor == reader.actor)
+    return [_applicants_event_view(event) for event in shown if event.event is not Event.ESCALATE]
 
 
 def _applicants_event_view(event: HistoryEvent) -> View:
@@ -132,7 +132,10 @@ def _wait_view(wait: Wait) -> View:
 
 def _review_view(review: ReviewClock) -> View:
     """When the review is expected to end, and what that is reckoned from."""
-    return {"expectedOn": review.expected_on.isoformat(), "paused": review.is_paused, "reckoning": _json(review)}
+    reckoning = review.model_dump(
+        mode="json", by_alias=True, exclude_none=True, include={"started_on", "target_days", "country", "pauses"}
+    )
+    return {"expectedOn": review.expected_on.isoformat(), "paused": review.is_paused, "reckoning": reckoning}
 
 
 def _without_note(papers: Model) -> View:

@@ -16,7 +16,10 @@ class Model(BaseModel):
     What comes from outside is read by `model_validate(..., extra="forbid")` or "ignore", as its door decides.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="allow")
+    # Errors may end in a log: they must not quote what was read.
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="allow", hide_input_in_errors=True
+    )
 
 
 def _printable(text: str) -> str:

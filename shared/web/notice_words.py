@@ -120,7 +120,7 @@ STATES: Final[Mapping[Language, Mapping[State, str]]] = {
     "nl": {
         State.CHECKING_ELIGIBILITY: "wordt gecontroleerd",
         State.CHECKING_CREDIT: "wordt gecontroleerd",
-        State.ACTION_REQUIRED: "opgehouden",
+        State.ACTION_REQUIRED: "aangehouden",
         State.CREDIT_APPLICATION_DUE: "wacht op de aanvraag voor een kredietcontrole",
         State.CREDIT_REVIEW: "kredietcontrole loopt",
         State.INFORMATION_DUE: "wacht op informatie",
@@ -144,7 +144,7 @@ MISSED: Final[Mapping[Language, Mapping[State, str]]] = {
         State.APPROVED: "the portal did not report that the subscription was switched",
     },
     "nl": {
-        State.ACTION_REQUIRED: "wat het verzoek ophoudt was niet verholpen",
+        State.ACTION_REQUIRED: "wat het verzoek ophoudt, was niet verholpen",
         State.CREDIT_APPLICATION_DUE: "we hadden de aanvraag voor een kredietcontrole niet ontvangen",
         State.INFORMATION_DUE: "we hadden de gevraagde informatie niet ontvangen",
         State.SECURITY_DUE: "we hadden de gevraagde zekerheid niet ontvangen",

@@ -60,7 +60,7 @@ FINDINGS_NL: Final[Mapping[str, tuple[str, str | None]]] = {
 BECAUSE_NL: Final[Mapping[Layer, str]] = {
     Layer.FOREIGN_NAMESPACE: "de naamruimte {evidence} is niet van Microsoft",
     Layer.WRAPPING_TYPE: "het type {evidence} staat voor een dienst van een derde partij",
-    Layer.PLAN_PUBLISHER: "het abonnementsplan is uitgegeven door {evidence}",
+    Layer.PLAN_PUBLISHER: "het plan van de resource is uitgegeven door {evidence}",
 }
 """Why a resource is third-party, per layer of evidence."""
 

@@ -1,7 +1,7 @@
 """The credit check: the applicant's papers come in, the officer decides."""
 
-from datetime import UTC
-from typing import Any
+from datetime import UTC, timedelta
+from typing import Any, Final
 
 from shared.domain.callers import Principal
 from shared.domain.case import Case
@@ -25,6 +25,9 @@ from shared.domain.moves import Move, findings_update
 from shared.workflow.actions import act_on_case, case_for, move_case
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
+
+LONGEST_FOR_SECURITY: Final = timedelta(days=365)
+"""How far away the day may be by which security is asked for."""
 
 
 async def submit_application(
@@ -95,8 +98,11 @@ async def decide(services: Services, case_id: str, principal: Principal, decisio
 def _check_day(services: Services, decision: Decision) -> None:
     """Security can be asked for by a later day only. Raises WrongFieldError."""
     today = services.now().astimezone(UTC).date()
-    if isinstance(decision, AskSecurity) and decision.by is not None and decision.by <= today:
-        raise WrongFieldError("/by", "by", f"must be a day after {today.isoformat()}, to leave time for it")
+    latest = today + LONGEST_FOR_SECURITY
+    if isinstance(decision, AskSecurity) and decision.by is not None and not today < decision.by <= latest:
+        raise WrongFieldError(
+            "/by", "by", f"must be a day after {today.isoformat()}, and {latest.isoformat()} at the latest"
+        )
 
 
 def _move_of(decision: Decision, actor: str) -> Move:

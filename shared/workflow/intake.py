@@ -14,6 +14,7 @@ from shared.domain.case import Case, RequestForm, case_id_in, scope_of
 from shared.domain.credit import CreditNeed, credit_check_for
 from shared.domain.dossier import (
     Change,
+    Dossier,
     FactsChange,
     Moment,
     Receipt,
@@ -21,7 +22,6 @@ from shared.domain.dossier import (
     Slot,
     SlotChange,
     SlotStatus,
-    Stored,
 )
 from shared.domain.eligibility import Finding, Verdict, assess, verdict
 from shared.domain.errors import (
@@ -34,7 +34,7 @@ from shared.domain.errors import (
     RowChangedError,
     RowExistsError,
 )
-from shared.domain.facts import as_shown_to
+from shared.domain.facts import UNKNOWN, as_shown_to
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import SUBMITTED, status_of
 from shared.domain.model import Model, Money
@@ -201,14 +201,14 @@ async def _look_why(services: Services, submission: Submission) -> Acceptance | 
     """Why the case could not be inserted: an answer to give again, a refusal (raised), or rows that may be replaced."""
     scope = scope_of(submission.form.subscription_id)
     # The slot first: a commit of ours that lands between the two reads is then found by its receipt.
-    slot = (await services.cases.read(scope)).slot
+    dossier = await services.cases.read(scope)
     receipt_tag = ""
     if submission.receipt_key is not None:
         stored = await services.receipts.receipt(scope, submission.receipt_key)
         if stored is not None and stored.value.expires_at > services.now():
             return _replay(stored.value, submission)
         receipt_tag = stored.tag if stored else ""
-    return _Obstacle(_replaceable(slot, services, submission.principal) if slot else "", receipt_tag)
+    return _Obstacle(_replaceable(dossier, services, submission), receipt_tag)
 
 
 def _replay(receipt: Receipt, submission: Submission) -> Acceptance:
@@ -217,16 +217,25 @@ def _replay(receipt: Receipt, submission: Submission) -> Acceptance:
     return Acceptance(json.loads(receipt.answer), replayed=True)
 
 
-def _replaceable(stored: Stored[Slot], services: Services, principal: Principal) -> str:
-    """The tag of a slot that a new case may take over; a slot that it may not is raised as the reason."""
-    slot = stored.value
+def _replaceable(dossier: Dossier, services: Services, submission: Submission) -> str:
+    """The tag of a slot that a new case may take over, "" if there is none; what forbids it is raised as the reason.
+
+    Who neither opened the earlier case nor names the account administrator is told no more than that it is taken.
+    """
+    if dossier.slot is None:
+        return ""
+    slot = dossier.slot.value
+    if slot.status is SlotStatus.COOLING and (slot.until is None or slot.until <= services.now()):
+        return dossier.slot.tag
+    is_owner = submission.principal.may_see(slot.owner)
+    shown = as_shown_to(dossier.known_facts, submission.form.account_administrator_email)
+    if not is_owner and (slot.status is SlotStatus.OPEN or shown == UNKNOWN):
+        raise RequestOpenError(None)
     if slot.status is SlotStatus.SWITCHED:
         raise AlreadySwitchedError(slot.since.isoformat())
-    if slot.status is SlotStatus.OPEN:
-        raise RequestOpenError(slot.case_id if principal.may_see(slot.owner) else None)
-    if slot.until is not None and slot.until > services.now():
+    if slot.until is not None and slot.status is SlotStatus.COOLING:
         raise CoolingOffError(slot.until.isoformat())
-    return stored.tag
+    raise RequestOpenError(slot.case_id)
 
 
 async def read_case(services: Services, case_id: str, principal: Principal) -> Case:

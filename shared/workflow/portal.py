@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.domain.callers import PORTAL, TOLERANCE
 from shared.domain.case import Case, scope_of
 from shared.domain.dossier import Dossier, FactsChange, Receipt, ReceiptChange, SlotStatus, Stored
-from shared.domain.eligibility import ON_INVOICE, Verdict, assess, verdict
+from shared.domain.eligibility import EVENT_OF, ON_INVOICE, Outcome, Verdict, assess, verdict
 from shared.domain.errors import WrongFieldError
 from shared.domain.facts import SubscriptionFacts, as_shown_to
 from shared.domain.lifecycle import Event, State
@@ -114,10 +114,11 @@ async def _move(services: Services, case: Case, facts: SubscriptionFacts) -> Mov
 
 def _move_of_approved(facts: SubscriptionFacts, policy: Policy) -> Move | None:
     findings = assess(facts, policy)
-    if verdict(findings) not in {Verdict.INELIGIBLE, Verdict.BLOCKED}:
+    result = verdict(findings)
+    if result not in {Verdict.INELIGIBLE, Verdict.BLOCKED}:
         return None
-    reasons = tuple(dict.fromkeys(f.code for f in findings if f.fix))
-    return Move(Event.FIND_BLOCKED, PORTAL.actor, reasons, findings_update(findings))
+    reasons = tuple(dict.fromkeys(f.code for f in findings if f.outcome is Outcome.FAIL))
+    return Move(EVENT_OF[result], PORTAL.actor, reasons, findings_update(findings))
 
 
 def _receipt(services: Services, webhook_id: str) -> ReceiptChange:

@@ -212,9 +212,7 @@ async def send_wake(services: Services, case_id: str) -> None:
     await services.outbox.send(a_message(services, case_id, 0, FollowUp.WAKE))
 
 
-async def run_wake(
-    services: Services, message: CaseMessage, decide: Callable[[Case], Move | None], rearm: Rearm
-) -> None:
+async def run_wake(services: Services, message: CaseMessage, decide: DecideDue, rearm: Rearm) -> None:
     """Make the move that is due, if any. It has no number: the message's id on the case tells that it did its work."""
     for _ in range(TRIES):
         dossier = await services.cases.read(scope_of_case(message.case_id))

@@ -138,7 +138,7 @@ SPECIFICATION = {
     "find_eligible": ("checking_eligibility", "checking_credit"),
     "find_blocked": ("checking_eligibility checking_credit approved", "action_required"),
     "find_unknown": ("checking_eligibility checking_credit", "action_required"),
-    "find_ineligible": ("checking_eligibility checking_credit", "ineligible"),
+    "find_ineligible": ("checking_eligibility checking_credit approved", "ineligible"),
     "change_facts": ("action_required", "checking_eligibility"),
     "ask_recheck": ("action_required", "checking_eligibility"),
     "rescan": ("action_required", "checking_eligibility"),

@@ -118,3 +118,9 @@ def test_refuses_unknown_members_at_every_level_where_a_door_says_so() -> None:
     with pytest.raises(ValidationError) as refused:
         Outer.model_validate({"inner": {"someName": 1, "x": 2}, "y": 3}, extra="forbid")
     assert {error["loc"] for error in refused.value.errors()} == {("inner", "x"), ("y",)}
+
+
+def test_quotes_nothing_of_what_it_read_in_its_errors() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Money.model_validate({"amount": "secret@contoso.example", "currency": "EUR"})
+    assert "secret" not in str(refused.value)

@@ -68,7 +68,7 @@ def test_writes_an_outstanding_balance_as_dutch_does() -> None:
     [
         ("Sendgrid.Email/accounts", None, "de naamruimte Sendgrid.Email is niet van Microsoft."),
         ("Microsoft.SaaS/resources", None, "het type Microsoft.SaaS/resources staat voor een dienst van een derde"),
-        ("Microsoft.Compute/virtualMachines", "bitnami", "het abonnementsplan is uitgegeven door bitnami."),
+        ("Microsoft.Compute/virtualMachines", "bitnami", "het plan van de resource is uitgegeven door bitnami."),
     ],
 )
 def test_says_in_dutch_why_a_resource_is_third_party(kind: str, publisher: str | None, because: str) -> None:

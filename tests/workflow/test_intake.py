@@ -126,7 +126,7 @@ async def occupy(world: World, status: SlotStatus, until_days: float | None = No
     slot = (await world.dossier()).slot
     assert slot is not None
     until = world.clock.now + timedelta(days=until_days) if until_days else None
-    taken = Slot(case_id=case.id, owner="demo", status=status, since=world.clock.now, until=until)
+    taken = Slot(case_id=case.id, owner=CLIENT.actor, status=status, since=world.clock.now, until=until)
     await world.store.commit(Change(scope=case.scope, slot=SlotChange(taken, slot.tag)))
 
 
@@ -211,3 +211,18 @@ async def test_a_commit_that_lands_late_is_answered_as_the_callers_own(world: Wo
 
     world.storage.meanwhile.append(lands_late)
     assert (await intake.submit(world.services, a_submission("key"))).replayed
+
+
+@pytest.mark.parametrize("status", [SlotStatus.SWITCHED, SlotStatus.COOLING])
+async def test_a_stranger_is_told_only_that_the_slot_is_taken(world: World, status: SlotStatus) -> None:
+    await occupy(world, status, until_days=180)
+    with pytest.raises(RequestOpenError) as refusal:
+        await world.submit(client=OTHER)
+    assert refusal.value.case_id is None
+
+
+async def test_who_names_the_administrator_is_told_since_when_it_is_switched(world: World) -> None:
+    await world.portal_reports()
+    await occupy(world, SlotStatus.SWITCHED)
+    with pytest.raises(AlreadySwitchedError):
+        await world.submit(client=OTHER)

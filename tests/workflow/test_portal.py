@@ -265,3 +265,13 @@ async def test_an_invoice_payer_whose_facts_come_after_the_request_is_ineligible
     await world.portal_reports(paymentMethodFamily="CheckWire")
     await world.drain()
     assert (await world.case(case_id)).state is State.INELIGIBLE
+
+
+async def test_an_approved_case_whose_account_turned_personal_is_ineligible_at_once(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await world.portal_reports(accountType="Individual", outstandingBalance=None)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.INELIGIBLE
+    assert world.mailbox.kinds == ["instructions", "ineligible"]
+    assert (await world.store.history(case_id))[-1].reasons == ("account_is_personal",)
