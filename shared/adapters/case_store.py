@@ -99,7 +99,7 @@ class CaseStore:
         tags = await self._tables.commit(CASES, [Replace(row_of(scope, notice_key(notice), notice, tag=tag))])
         return tags[0]
 
-    async def finish(self, notice: Notice, tag: str) -> None:
+    async def finish(self, notice: Notice, tag: str) -> bool:
         """Move a notice that is done with or superseded out of the rows to be read, if it is still that version."""
         scope = scope_of_case(notice.case_id)
         moved: list[Operation] = [
@@ -109,7 +109,8 @@ class CaseStore:
         try:
             await self._tables.commit(CASES, moved)
         except RowChangedError:
-            return  # somebody else has it in hand, or moved it before
+            return False  # somebody else has it in hand, or moved it before
+        return True
 
     async def entry(self, case_id: str) -> IndexEntry | None:
         """What the index says of a case."""

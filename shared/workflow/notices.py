@@ -43,6 +43,8 @@ async def notify(services: Services, message: CaseMessage, deliveries: int) -> N
     async def announce(case: Case, dossier: Dossier, message: CaseMessage) -> None:
         await settle_index(services, case)
         for stored in dossier.notices_of(case.id):
+            if stored.value.seq > case.seq:
+                return  # a read may span pages: this notice belongs to a later case than the one that was read
             if not await _deliver(services, case, stored, message):
                 return  # the later ones wait, so that people hear things in their order
 
@@ -87,6 +89,8 @@ async def _resolve(services: Services, case: Case, stored: Stored[Notice], messa
     if notice.taken_at is not None and services.now() - notice.taken_at < LONGEST_SEND:
         # Even by an earlier delivery of this very message, which may still be running.
         raise NoticeInFlightError(f"notice {notice.key} may be under way")
+    if _is_stale(notice, case):
+        return await _finish(services, stored, NoticeState.SUPERSEDED)  # in doubt, and not to be said again
     if services.mailer.deduplicates or delivery_of(notice.kind) is Delivery.AT_LEAST_ONCE:
         return await _send(services, case, stored, message)
     await _flag(services, notice, "is in doubt: nobody knows whether it went out")
@@ -110,6 +114,9 @@ async def _send(services: Services, case: Case, stored: Stored[Notice], message:
         tag = await services.notice_rows.mark(taken, stored.tag)
     except RowChangedError as error:
         raise NoticeInFlightError(f"notice {taken.key} was taken by another message") from error
+    if taken.taken_at is not None and services.now() - taken.taken_at >= LONGEST_SEND / 2:
+        # Held up since it was taken: another message may soon think it in doubt, and the send itself takes time.
+        raise NoticeInFlightError(f"notice {taken.key} was held up before it was sent")
     try:
         await services.mailer.send(letter)
     except TryAgainLaterError as trouble:
@@ -149,5 +156,7 @@ async def _flag(services: Services, notice: Notice, what: str) -> None:
 
 async def _finish(services: Services, stored: Stored[Notice], state: NoticeState) -> bool:
     ended = stored.value.model_copy(update={"state": state, "ended_at": services.now()})
-    await services.notice_rows.finish(ended, stored.tag)
+    was_ours = await services.notice_rows.finish(ended, stored.tag)
+    if not was_ours and state is NoticeState.SUPERSEDED:
+        raise NoticeInFlightError(f"notice {ended.key} was taken by another message")
     return True

@@ -68,10 +68,10 @@ class NoticeRows(Protocol):
         """
         ...
 
-    async def finish(self, notice: Notice, tag: str) -> None:
+    async def finish(self, notice: Notice, tag: str) -> bool:
         """Move a notice that is done with or superseded out of the rows to be read.
 
-        Does nothing if it is no longer the version of that tag: somebody else has it in hand, or moved it before.
+        False, and nothing done, if it is no longer the version of that tag: somebody else has it in hand, or moved it.
         """
         ...
 

@@ -62,16 +62,19 @@ def _cases(dossier: Dossier) -> list[Case]:
 
 
 async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | None:
-    """Send the pending message again if its work was visibly not done, else make the index agree; says which."""
-    if services.now() - case.changed_at < UNCHANGED_FOR or case.attention is not None:
+    """Send the pending message again if its work was visibly not done, else make the index agree; says which.
+
+    What needs the desk's attention is not sent again, but listed as it is.
+    """
+    if services.now() - case.changed_at < UNCHANGED_FOR:
         return None
     entry = await services.index.entry(case.id)
     behind = entry is None or entry.seq < case.seq
     unsent = any(stored.value.state in _UNSENT for stored in dossier.notices_of(case.id))
-    if case.state in MACHINE or behind or unsent:
+    if case.attention is None and (case.state in MACHINE or behind or unsent):
         await send_pending(services, case)
         return "sent_again"
-    if entry is not None and not await services.archive.agrees(case, entry):
+    if entry is None or not await services.archive.agrees(case, entry):
         await settle_index(services, case, anew=True)
         return "settled"
     return None

@@ -306,3 +306,59 @@ async def test_an_older_view_of_a_case_does_not_hide_its_flag_in_the_index(world
     await settle_index(world.services, before, anew=True)
     (listed,) = await world.store.listed(None, "", 10)
     assert listed.summary["attention"] == "stuck"
+
+
+async def test_a_notice_of_a_later_case_than_was_read_is_left_to_its_own_message(world: World) -> None:
+    message = await approved_but_not_told(world)
+    (stored,) = (await world.dossier()).notices
+    later = stored.value.model_copy(update={"seq": 4, "kind": NoticeKind.BLOCKED})
+    await world.storage.commit("cases", [insert_of(later)])
+    await world.handle(message)
+    assert world.mailbox.kinds == ["instructions"]
+    assert [left.value.seq for left in (await world.dossier()).notices] == [4]
+
+
+async def test_a_notice_that_was_held_up_after_it_was_taken_is_not_sent_by_that_message(world: World) -> None:
+    message = await approved_but_not_told(world)
+
+    async def nothing() -> None:
+        return
+
+    async def hold_up() -> None:
+        world.clock.move(seconds=40)
+
+    world.storage.meanwhile.extend([nothing, hold_up])  # the index's commit, then the notice's
+    with pytest.raises(NoticeInFlightError, match="held up"):
+        await world.handle(message)
+    world.clock.move(seconds=61)
+    await world.handle(message, 2)
+    assert world.mailbox.kinds == ["instructions"]
+
+
+async def test_instructions_in_doubt_are_not_said_again_when_the_case_was_blocked_since() -> None:
+    world = World(deduplicates=False)
+    message = await approved_but_not_told(world)
+    await crash_after_sending(world, message)
+    await world.portal_reports(resources=[SENDGRID])
+    world.clock.move(seconds=61)
+    await world.drain()
+    assert world.mailbox.kinds == ["instructions", "blocked"]
+
+
+async def test_a_stale_notice_that_another_is_sending_holds_the_later_ones_up(world: World) -> None:
+    message = await approved_but_not_told(world)
+    await world.portal_reports(resources=[SENDGRID])
+    stored = (await world.dossier()).notices[0]
+    taken = stored.value.model_copy(update={"state": NoticeState.INFLIGHT, "taken_at": world.clock.now})
+
+    async def nothing() -> None:
+        return
+
+    async def another_takes_it() -> None:
+        await world.store.mark(taken, stored.tag)
+
+    world.storage.meanwhile.extend([nothing, another_takes_it])  # the index's commit, then the notice's
+    (blocked,) = [m for m in world.messages() if m.seq == message.seq + 1]
+    with pytest.raises(NoticeInFlightError, match="taken by another"):
+        await world.handle(blocked)
+    assert world.mailbox.kinds == []

@@ -48,7 +48,10 @@ async def test_a_case_that_may_be_at_work_or_needs_the_desk_is_left(world: World
     assert (await reconcile(world.services)).sent_again == 0
     await flag_case(world.services, case_id, "for the desk")
     world.clock.move(hours=2)
+    assert await reconcile(world.services) == Drift(cases=1, settled=1)
     assert await reconcile(world.services) == Drift(cases=1)
+    (listed,) = await world.store.listed(None, "", 10)
+    assert listed.summary["attention"] == "for the desk"
 
 
 async def test_a_lost_due_row_is_made_again(world: World) -> None:
