@@ -1,8 +1,8 @@
 """Builds what the endpoints need from the settings: lazily, once per process. The only importer of adapters.
 
 Adapters are imported when they are first needed: a cold start would pay for them otherwise, also one that only lists
-the functions (measured on CPython 3.11: azure-storage-queue 220 ms, pydantic-settings 88 ms, azure-data-tables 66 ms,
-holidays 32 ms, jinja2 21 ms).
+the functions. Measured on CPython 3.11: importing `function_app` takes 288 ms, with all adapters 605 ms
+(azure-storage-queue 220, pydantic-settings 88, azure-data-tables 66, holidays 32, jinja2 21).
 """
 
 import asyncio

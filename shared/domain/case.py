@@ -7,15 +7,22 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints, field_validator, model_validator
+from pydantic import EmailStr, Field, StringConstraints, model_validator
 
 from shared.domain.credit import CreditNeed
 from shared.domain.credit_application import CreditApplication
 from shared.domain.credit_assessment import Assessment
-from shared.domain.decisions import AskInformation, AskSecurity, DeclineCode, InformationReply, SecurityReceived
+from shared.domain.decisions import (
+    AskInformation,
+    AskSecurity,
+    DeclineCode,
+    InformationReply,
+    Language,
+    SecurityReceived,
+)
 from shared.domain.eligibility import Finding
 from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
-from shared.domain.model import CountryCode, Instant, Line, Model, Money, Text
+from shared.domain.model import CountryCode, Instant, Line, Model, Money, PositiveMoney, Text
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 
@@ -48,7 +55,7 @@ class Contact(Model):
     email: EmailStr
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().\-]{5,30}$")] | None = None
     preferred_method: ContactMethod = ContactMethod.EMAIL
-    language: Literal["en", "nl"] = "en"
+    language: Language = "en"
 
     @model_validator(mode="after")
     def _phone_for_calls(self) -> "Contact":
@@ -73,15 +80,8 @@ class RequestForm(Model):
     billing_address: BillingAddress
     account_administrator_email: EmailStr
     contact: Contact
-    credit_needed: Money
+    credit_needed: PositiveMoney
     consent: Consent
-
-    @field_validator("credit_needed")
-    @classmethod
-    def _more_than_nothing(cls, money: Money) -> Money:
-        if money.amount <= 0:
-            raise ValueError("the amount must be more than 0")
-        return money
 
 
 class ApplicantMessage(Model):
