@@ -20,18 +20,23 @@ class PollingDelays:
         self._longest = longest
         self._spread = spread
         self._idle_polls = 0
+        self._at_longest = False
 
     def reset(self) -> None:
         """Start over: a message was found."""
         self._idle_polls = 0
+        self._at_longest = False
 
     def next(self) -> float:
-        """Return how long to wait after one more poll that found nothing."""
+        """Return how long to wait after one more poll that found nothing; once the longest, it stays so."""
+        if self._at_longest:
+            return self._longest
         delay = self._shortest
         if self._idle_polls:
             step = 2 ** (self._idle_polls - 1) * self._shortest
             delay += self._spread(1 - SPREAD, 1 + SPREAD) * step
         if delay >= self._longest:
+            self._at_longest = True
             return self._longest
         self._idle_polls += 1
         return delay

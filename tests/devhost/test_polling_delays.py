@@ -26,5 +26,11 @@ def test_spreads_each_step_by_a_fifth() -> None:
         assert 1.8 <= delays.next() <= 2.2
 
 
+def test_stays_at_the_longest_once_it_is_reached() -> None:
+    spreads = iter([1.0, 1.2, 0.8])
+    delays = PollingDelays(1.0, 3.2, lambda _low, _high: next(spreads))
+    assert [delays.next() for _ in range(5)] == [1.0, 2.0, 3.2, 3.2, 3.2]
+
+
 def test_never_waits_longer_than_the_longest() -> None:
     assert PollingDelays(0.1, 0.05).next() == 0.05
