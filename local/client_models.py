@@ -92,9 +92,13 @@ def _loosened(schema: Json) -> Json:
     kept = {
         name: {member: _loosened(each) for member, each in value.items()} if name == "properties" else _loosened(value)
         for name, value in schema.items()
-        if name not in _RULES and (name != "format" or value in _KEPT_FORMATS)
+        if name not in _RULES and (name, value) != ("additionalProperties", False) and _is_kept_format(name, value)
     }
     return _without_numbers(_opened(kept))
+
+
+def _is_kept_format(name: str, value: Json) -> bool:
+    return name != "format" or value in _KEPT_FORMATS
 
 
 def _opened(schema: Json) -> Json:

@@ -53,15 +53,20 @@ def read_call(url: str, options: Options, if_none_match: str | None = None) -> C
 
 def write_call(method: str, url: str, body: Body | None, options: Options) -> Call:
     """Make a POST or PUT, under a key. ValueError if the key given is none."""
-    key = options.get("idempotency_key", str(uuid.uuid4()))
-    if not _KEY.fullmatch(key):
-        raise ValueError('an Idempotency-Key is 1-255 printable ASCII characters without " and \\')
+    key = checked_key(options.get("idempotency_key", str(uuid.uuid4())))
     headers = _named(options) | {"Idempotency-Key": f'"{key}"'}
     if "if_match" in options:
         headers["If-Match"] = options["if_match"]
     if body is None:
         return Call(method, url, headers, None, key)
     return Call(method, url, headers | {"Content-Type": "application/json"}, _encoded(body), key)
+
+
+def checked_key(key: str) -> str:
+    """Give a key that can be one. ValueError if it cannot."""
+    if not _KEY.fullmatch(key):
+        raise ValueError('an Idempotency-Key is 1-255 printable ASCII characters without " and \\')
+    return key
 
 
 def _named(options: Options) -> dict[str, str]:

@@ -100,7 +100,7 @@ class Connection:
             ) as response:
                 return Reply(response.status, response.headers.copy(), await response.read())
         except TimeoutError:
-            return _Failure(f"there was no answer within {seconds:.0f} s")
+            return _Failure(f"there was no answer within {seconds:.3g} s")
         except aiohttp.ClientSSLError as error:
             return _Failure(f"the connection is not safe ({error})", is_passing=False)
         except aiohttp.ClientError as error:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from paybyinvoice.calls import checked_key
 from paybyinvoice.command_line import client_commands as client
 from paybyinvoice.command_line import desk_commands as desk
 
@@ -190,7 +191,9 @@ def _client() -> ArgumentParser:
 
 def _writing() -> ArgumentParser:
     made = ArgumentParser(add_help=False)
-    made.add_argument("--idempotency-key", metavar="KEY", help="with the same key it is done once, however often sent")
+    made.add_argument(
+        "--idempotency-key", metavar="KEY", type=_key, help="with the same key it is done once, however often sent"
+    )
     return made
 
 
@@ -209,7 +212,9 @@ def _file() -> ArgumentParser:
 def _deciding() -> ArgumentParser:
     made = ArgumentParser(add_help=False)
     made.add_argument("--note", required=True, help="why, for the desk only")
-    made.add_argument("--if-match", metavar="ETAG", help="the version that was seen, as desk show tells it")
+    made.add_argument(
+        "--if-match", metavar="ETAG", type=_version, help="the version that was seen, as desk show tells it"
+    )
     return made
 
 
@@ -233,6 +238,21 @@ def _id(text: str) -> str:
     if not text.strip("."):
         raise ArgumentTypeError("a request's id is not empty")
     return text
+
+
+def _key(text: str) -> str:
+    try:
+        return checked_key(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def _version(text: str) -> str:
+    """Write a version as an If-Match has it: its quotation marks are easily lost to a shell."""
+    bare = text.strip('"')
+    if not (bare.isascii() and bare.isprintable() and bare) or '"' in bare:
+        raise ArgumentTypeError("must be a version as desk show tells it, such as 4.desk")
+    return f'"{bare}"'
 
 
 def _seconds(text: str) -> float:

@@ -46,7 +46,7 @@ async def decide(desk: Desk, options: Namespace, terminal: Terminal) -> int:
     """Decide on a request; when it has changed meanwhile, show it as it is now."""
     said = Options(**call_options(options))
     if options.if_match is not None:
-        said["if_match"] = forms.etag(options.if_match)
+        said["if_match"] = options.if_match
     try:
         answer = await desk.decide(options.id, forms.decision(options), **said)
     except ChangedMeanwhile as problem:

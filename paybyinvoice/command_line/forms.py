@@ -72,11 +72,6 @@ def security(options: Namespace) -> Json:
     }
 
 
-def etag(given: str) -> str:
-    """Write a version as an If-Match has it: its quotation marks are easily lost to a shell."""
-    return given if given.startswith('"') or given == "*" else f'"{given}"'
-
-
 def _money(amount: str, options: Namespace) -> Json:
     return {"amount": amount, "currency": options.currency}
 

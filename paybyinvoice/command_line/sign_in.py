@@ -30,7 +30,7 @@ def client_sign_in(file: Path | None, environment: Mapping[str, str]) -> ClientS
     client_id, secret = environment.get(CLIENT_ID), environment.get(CLIENT_SECRET)
     if not client_id or not secret:
         raise UsageError(f"Say who calls: the variables {CLIENT_ID} and {CLIENT_SECRET}, or --credentials FILE.")
-    return ClientSecret(client_id.strip(), secret.strip())
+    return _client(client_id.strip(), secret.strip())
 
 
 def desk_sign_in(environment: Mapping[str, str]) -> BearerToken | DevelopmentUser:
@@ -41,7 +41,10 @@ def desk_sign_in(environment: Mapping[str, str]) -> BearerToken | DevelopmentUse
             f"Say who of the desk calls: {DESK_TOKEN} (an access token), "
             f"or on a developer's machine {DESK_USER} (a name); one of the two."
         )
-    return BearerToken(token.strip()) if token else DevelopmentUser((user or "").strip())
+    try:
+        return BearerToken(token.strip()) if token else DevelopmentUser((user or "").strip())
+    except ValueError as error:
+        raise UsageError(f"{DESK_TOKEN if token else DESK_USER} is wrong: {error}.") from None
 
 
 def _from_file(file: Path) -> ClientSecret:
@@ -56,4 +59,11 @@ def _from_file(file: Path) -> ClientSecret:
     found = [known.get(name) for name in ("clientId", "clientSecret")]
     if not all(isinstance(each, str) and each for each in found):
         raise UsageError(f'{file} must be like {{"clientId": "...", "clientSecret": "..."}}.')
-    return ClientSecret(str(found[0]), str(found[1]))
+    return _client(str(found[0]), str(found[1]))
+
+
+def _client(client_id: str, secret: str) -> ClientSecret:
+    try:
+        return ClientSecret(client_id, secret)
+    except ValueError as error:
+        raise UsageError(f"{client_id!r} is no client: {error}.") from None
