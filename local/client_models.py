@@ -25,6 +25,9 @@ _RULES: Final = frozenset(
     ("pattern", "minLength", "maxLength", "minimum", "maximum", "ge", "le", "minItems", "maxItems", "title", "examples")
 )
 _KEPT_FORMATS: Final = frozenset(("date", "date-time", "uuid"))
+_LONGEST_LIST: Final = 50
+"""Longer ones are other people's, such as ISO's of currencies and countries."""
+
 _HEADING: Final = '''"""The API's requests and answers.
 
 Made by `python -m local.client_models` from docs/openapi.json, and not to be edited.
@@ -94,6 +97,9 @@ def _loosened(schema: Json) -> Json:
         for name, value in schema.items()
         if name not in _RULES and (name, value) != ("additionalProperties", False) and _is_kept_format(name, value)
     }
+    if "$ref" in kept:
+        # With words beside it, a reference would become a model of its own.
+        return {name: value for name, value in kept.items() if name in ("$ref", "default")}
     return _without_numbers(_opened(kept))
 
 
@@ -105,8 +111,10 @@ def _opened(schema: Json) -> Json:
     """Let a list of values be added to: an older client reads what it does not know."""
     if "enum" not in schema or schema.get("type") != "string":
         return schema
-    values = {name: schema.pop(name) for name in ("type", "enum")}
-    return {**schema, "anyOf": [values, {"type": "string"}]}
+    rest = {name: value for name, value in schema.items() if name not in ("type", "enum")}
+    if len(schema["enum"]) > _LONGEST_LIST:
+        return {"type": "string", **rest}
+    return {"anyOf": [{"type": "string", "enum": schema["enum"]}, {"type": "string"}], **rest}
 
 
 def _without_numbers(schema: Json) -> Json:

@@ -751,7 +751,7 @@ class Failure(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    code: Annotated[State, Field(description="The state that the request ended in")]
+    code: State
     message: str
 
 

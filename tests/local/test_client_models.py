@@ -60,6 +60,15 @@ def test_a_list_of_values_is_left_open() -> None:
     }
 
 
+def test_a_long_list_of_values_is_left_to_whoever_keeps_it() -> None:
+    assert loosened({"type": "string", "enum": [f"C{number}" for number in range(51)]}) == {"type": "string"}
+
+
+def test_a_reference_stays_one_whatever_is_said_beside_it() -> None:
+    reference = {"$ref": "#/components/schemas/A", "default": "a"}
+    assert loosened({"properties": {"a": {**reference, "description": "words"}}}) == {"properties": {"a": reference}}
+
+
 def test_an_amount_is_a_string() -> None:
     assert loosened({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}, {"type": "null"}]}) == {
         "anyOf": [{"type": "string"}, {"type": "null"}]
