@@ -26,6 +26,7 @@ from paybyinvoice.problems import ApiProblem
 Case = CaseView | DeskCaseView
 Pair = tuple[str, str | None]
 
+_OF_EVERY_PROBLEM: Final = frozenset(("type", "title", "detail", "instance"))
 _WHOSE: Final = {"applicant": "the applicant's", "desk": "the billing desk's"}
 
 
@@ -122,13 +123,17 @@ def problem_lines(problem: ApiProblem) -> list[str]:
     fields = [[each.pointer or "(whole)", each.detail] for each in problem.errors]
     wait = [f"Try again in {problem.retry_after:.0f} s."] if problem.retry_after is not None else []
     call = [f"(call {problem.request_id})"] if problem.request_id else []
-    return [
-        f"{problem.title} ({problem.status} {problem.code})",
-        problem.detail,
-        *_indented(_table(fields)),
-        *wait,
-        *call,
-    ]
+    said = _indented([*_table(fields), *_aligned(_more(problem))])
+    return [f"{problem.title} ({problem.status} {problem.code})", problem.detail, *said, *wait, *call]
+
+
+def _more(problem: ApiProblem) -> Iterator[Pair]:
+    """Give what else was said, such as which request is open."""
+    for name, value in problem.document.items():
+        if name not in _OF_EVERY_PROBLEM and isinstance(value, str):
+            yield name, value
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            yield name, ", ".join(value)
 
 
 def complain_of(problem: ApiProblem, terminal: Terminal) -> None:

@@ -212,6 +212,12 @@ async def test_says_what_came_to_nothing(service: Service, typist: Typist) -> No
     assert "Why           Nobody answered in time." in typist.said
 
 
+async def test_a_refusal_says_what_more_is_known(service: Service, typist: Typist) -> None:
+    service.will(a_problem(409, "NotPossibleNow", openTo=["withdrawal", "recheck"], state="action_required", times=1))
+    assert await typist.type("recheck", CASE_ID) == 1
+    assert typist.complained[2:-1] == ["  openTo  withdrawal, recheck", "  state   action_required"]
+
+
 async def test_a_refusal_names_every_wrong_field(service: Service, typist: Typist) -> None:
     errors = [
         {"pointer": "/creditNeeded/amount", "code": "x", "detail": "Write it as 2500.00."},
