@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import azure.functions as func
 from pydantic import TypeAdapter, ValidationError
 
+from functions.problem_types import BODY_TOO_LARGE, INVALID_JSON, UNSUPPORTED_MEDIA_TYPE
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
 from shared.domain.model import Model
 
@@ -47,20 +48,18 @@ def _read_as(kind: "TypeAdapter[T]", document: Any, *, lenient: bool, tagged: bo
 def _json_of(request: func.HttpRequest, largest: int) -> Any:
     media_type = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise ProblemError(
-            Problem(415, "UnsupportedMediaType", "The body is not JSON", "Send it with Content-Type: application/json.")
-        )
+        raise ProblemError(Problem(UNSUPPORTED_MEDIA_TYPE, "Send it with Content-Type: application/json."))
     body = request.get_body()
     if len(body) > largest:
         detail = f"The body has {len(body):,} bytes; at most {largest:,} are read."
-        raise ProblemError(Problem(413, "BodyTooLarge", "The body is too large", detail))
+        raise ProblemError(Problem(BODY_TOO_LARGE, detail))
     try:
         return json.loads(
             body.decode(), object_pairs_hook=_unique_members, parse_constant=_no_constant, parse_float=Decimal
         )
     except (ValueError, RecursionError) as error:
         detail = f"The body cannot be read as JSON in UTF-8: {_why(error)}."
-        raise ProblemError(Problem(400, "InvalidJson", "The body is not valid JSON", detail)) from None
+        raise ProblemError(Problem(INVALID_JSON, detail)) from None
 
 
 def _why(error: Exception) -> str:
