@@ -19,10 +19,10 @@ from shared.domain.errors import (
     ConsentOutdatedError,
     CoolingOffError,
     FactsBlockError,
-    IdempotencyKeyReusedError,
     IllegalMoveError,
     PayByInvoiceError,
     PreconditionFailedError,
+    RepeatKeyReusedError,
     RequestOpenError,
     SettingsError,
     StorageError,
@@ -70,7 +70,7 @@ def _cooling(error: CoolingOffError) -> Problem:
     return Problem(409, "TooEarlyToReapply", "It is too early for a new request", detail, members={"from": error.until})
 
 
-def _reused(error: IdempotencyKeyReusedError) -> Problem:  # noqa: ARG001 - every wording has this form
+def _reused(error: RepeatKeyReusedError) -> Problem:  # noqa: ARG001 - every wording has this form
     detail = "The Idempotency-Key was used before with another request. Use a new key for a new request."
     return Problem(422, "IdempotencyKeyReused", "The Idempotency-Key belongs to another request", detail)
 
@@ -113,8 +113,8 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     FactsBlockError: _blocking,
     PreconditionFailedError: _changed,
     WrongFieldError: _wrong,
-    IdempotencyKeyReusedError: _reused,
     IllegalMoveError: _illegal,
+    RepeatKeyReusedError: _reused,
     RequestOpenError: _open,
     SettingsError: _unavailable,
     StorageError: _unavailable,

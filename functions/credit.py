@@ -3,7 +3,7 @@
 import azure.functions as func
 from pydantic import TypeAdapter
 
-from functions.case_answers import case_answer
+from functions.case_answers import accepted_answer, asked_by
 from functions.identity import Caller
 from functions.problems import Problem, ProblemError
 from functions.routes import Call, endpoint
@@ -22,39 +22,35 @@ _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 async def put_credit_application(call: Call) -> func.HttpResponse:
     """Take the credit-check application; a figure that is missing is explained, not refused."""
     application = call.body(CreditApplication)
-    case = await credit.submit_application(wiring.services(), call.parameter("id"), call.principal, application)
-    return case_answer(202, case, call)
+    return accepted_answer(202, await credit.submit_application(wiring.services(), asked_by(call), application), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/information", "POST", Caller.CLIENT_OR_DESK_DECIDE)
 async def submit_information(call: Call) -> func.HttpResponse:
     """Take what the officer asked for."""
     reply = call.body(InformationReply)
-    case = await credit.submit_information(wiring.services(), call.parameter("id"), call.principal, reply)
-    return case_answer(202, case, call)
+    return accepted_answer(202, await credit.submit_information(wiring.services(), asked_by(call), reply), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/decision", "POST", Caller.DESK_DECIDE)
 async def decide(call: Call) -> func.HttpResponse:
     """Take the officer's decision on the case as it was seen."""
     decision = call.tagged_body(_DECISION)
-    seen = _seen_revision(call)
-    case = await credit.decide(wiring.services(), call.parameter("id"), call.principal, decision, seen)
-    return case_answer(200, case, call)
+    asked = asked_by(call, _seen_revision(call))
+    return accepted_answer(200, await credit.decide(wiring.services(), asked, decision), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/security-received", "POST", Caller.DESK_DECIDE)
 async def confirm_security(call: Call) -> func.HttpResponse:
     """Take the desk's word that the security asked for is there."""
     received = call.body(SecurityReceived)
-    case = await credit.confirm_security(wiring.services(), call.parameter("id"), call.principal, received)
-    return case_answer(200, case, call)
+    return accepted_answer(200, await credit.confirm_security(wiring.services(), asked_by(call), received), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/resumption", "POST", Caller.DESK_DECIDE)
 async def resume(call: Call) -> func.HttpResponse:
     """Send the case's pending message again and take its attention flag off."""
-    return case_answer(200, await actions.resume(wiring.services(), call.parameter("id"), call.principal), call)
+    return accepted_answer(200, await actions.resume(wiring.services(), asked_by(call)), call)
 
 
 def _seen_revision(call: Call) -> int:

@@ -5,10 +5,10 @@ import re
 import azure.functions as func
 
 from functions.answers import json_answer
-from functions.case_answers import case_answer
+from functions.case_answers import accepted_answer, asked_by, case_answer, repeat_key
 from functions.continuations import continuation_after, key_in
 from functions.identity import Caller
-from functions.problems import Problem, ProblemError, wrong_parameter
+from functions.problems import wrong_parameter
 from functions.routes import Call, endpoint
 from functions.views import View, history_view, listed_view, pre_check_view
 from shared import wiring
@@ -19,7 +19,6 @@ from shared.workflow import actions, intake
 
 blueprint = func.Blueprint()
 
-_KEY_LENGTH = 255
 _PAGE, _LARGEST_PAGE = 50, 200
 
 
@@ -39,13 +38,10 @@ async def pre_check(call: Call) -> func.HttpResponse:
 @endpoint(blueprint, "api/requests", "POST", Caller.CLIENT)
 async def submit_request(call: Call) -> func.HttpResponse:
     """Accept a request that a subscription may pay by invoice."""
-    submission = intake.Submission(call.body(RequestForm), call.principal, _idempotency_key(call))
-    accepted = await intake.submit(wiring.services(), submission)
-    url = call.url_of(f"/api/requests/{accepted.answer['id']}")
-    headers = {"Location": url, "Operation-Location": url, "Retry-After": "2"}
-    if accepted.replayed:
-        headers["Idempotent-Replayed"] = "true"
-    return json_answer(202, accepted.answer, headers)
+    submission = intake.Submission(call.body(RequestForm), call.principal, repeat_key(call))
+    answer = accepted_answer(202, await intake.submit(wiring.services(), submission), call)
+    answer.headers.update({"Operation-Location": answer.headers["Location"], "Retry-After": "2"})
+    return answer
 
 
 @endpoint(blueprint, "api/requests", "GET", Caller.DESK_READ)
@@ -78,21 +74,20 @@ async def get_request_history(call: Call) -> func.HttpResponse:
 @endpoint(blueprint, "api/requests/{id}/withdrawal", "POST", Caller.CLIENT_OR_DESK_DECIDE)
 async def withdraw(call: Call) -> func.HttpResponse:
     """End an open request."""
-    return case_answer(200, await actions.withdraw(wiring.services(), call.parameter("id"), call.principal), call)
+    return accepted_answer(200, await actions.withdraw(wiring.services(), asked_by(call)), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/recheck", "POST", Caller.CLIENT_OR_DESK_DECIDE)
 async def recheck(call: Call) -> func.HttpResponse:
     """Have a held-up request checked again."""
-    return case_answer(202, await actions.recheck(wiring.services(), call.parameter("id"), call.principal), call)
+    return accepted_answer(202, await actions.recheck(wiring.services(), asked_by(call)), call)
 
 
 @endpoint(blueprint, "api/requests/{id}/messages", "POST", Caller.CLIENT)
 async def write_message(call: Call) -> func.HttpResponse:
     """Leave the billing desk a message."""
     text = call.body(MessageForm).text
-    case = await actions.write_to_desk(wiring.services(), call.parameter("id"), call.principal, text)
-    return case_answer(202, case, call)
+    return accepted_answer(202, await actions.write_to_desk(wiring.services(), asked_by(call), text), call)
 
 
 def _state(call: Call) -> str | None:
@@ -107,17 +102,3 @@ def _page_size(call: Call) -> int:
     if re.fullmatch(r"\d{1,3}", given, re.ASCII) and 1 <= int(given) <= _LARGEST_PAGE:
         return int(given)
     raise wrong_parameter("maxpagesize", f"a number from 1 to {_LARGEST_PAGE}")
-
-
-def _idempotency_key(call: Call) -> str | None:
-    """The Idempotency-Key header: a quoted string (draft-ietf-httpapi-idempotency-key-header-07), or bare."""
-    given: str | None = call.request.headers.get("idempotency-key")
-    if given is None:
-        return None
-    key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
-    if not key or len(key) > _KEY_LENGTH or not key.isascii() or not key.isprintable() or set(key) & {",", '"'}:
-        detail = (
-            f'Send one string of 1 to {_KEY_LENGTH} printable ASCII characters, such as a UUID, in quotes: "8e03..."'
-        )
-        raise ProblemError(Problem(400, "InvalidIdempotencyKey", "The Idempotency-Key cannot be used", detail))
-    return key

@@ -17,6 +17,7 @@ from shared.domain.model import Model
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 from shared.workflow.intake import PreCheck
+from shared.workflow.repeats import CaseGist
 
 View = dict[str, Any]
 
@@ -64,6 +65,11 @@ def desk_case_view(case: Case, url: str, history_url: str) -> View:
     if case.decline_codes:
         view["declineCodes"] = [code.value for code in case.decline_codes]
     return view
+
+
+def gist_view(gist: CaseGist) -> View:
+    """What became of a case: the same at every replay."""
+    return _without(_json(gist), "revision") | {"etag": f'"{gist.revision}"'}
 
 
 def listed_view(listed: ListedCase, url: str) -> View:
