@@ -94,6 +94,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     """The services over any storage."""
     from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
+    from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
@@ -101,6 +102,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     return Services(
         cases=store,
         receipts=store,
+        keys=KeyStore(tables),
         notice_rows=store,
         index=store,
         due_rows=store,

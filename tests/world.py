@@ -11,6 +11,7 @@ from uuid import UUID
 from local.sample import sample_request, sample_snapshot
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
@@ -35,6 +36,7 @@ from shared.web.letters import TemplateLetters
 from shared.workflow import due_cases, intake, notices, portal, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
+from shared.workflow.repeats import Asked, KeyKind, RepeatKey
 
 T = TypeVar("T")
 
@@ -171,6 +173,7 @@ class World:
         self.storage = FaultyStorage(MemoryTables(), MemoryQueues(self.clock))
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
+        self.keys = KeyStore(self.storage)
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
@@ -178,6 +181,7 @@ class World:
         self.services = Services(
             cases=self.store,
             receipts=self.store,
+            keys=self.keys,
             notice_rows=self.store,
             index=self.store,
             due_rows=self.store,
@@ -220,7 +224,7 @@ class World:
     async def submit(self, key: str | None = None, client: Principal = CLIENT, **changes: Any) -> str:
         """A client submits the sample request, with changes; the case's id."""
         answer = await intake.submit(self.services, a_submission(key, client, **changes))
-        return str(answer.answer["id"])
+        return answer.answer.id
 
     # --- the host
 
@@ -287,4 +291,14 @@ class World:
 def a_submission(key: str | None = None, client: Principal = CLIENT, **changes: Any) -> intake.Submission:
     """The sample request as a client submits it, with changes to its JSON."""
     form = RequestForm.model_validate({**sample_request(str(SUBSCRIPTION)), **changes})
-    return intake.Submission(form, client, key)
+    return intake.Submission(form, client, a_key(key) if key else None)
+
+
+def a_key(value: str = "key", kind: KeyKind = KeyKind.IDEMPOTENCY_KEY) -> RepeatKey:
+    """A caller's key, as an Idempotency-Key unless told otherwise."""
+    return RepeatKey(kind, value)
+
+
+def asked(case_id: str, principal: Principal = CLIENT, key: str | None = None, seen: int | None = None) -> Asked:
+    """An action asked for on a case: by the client that opened it, without a key, unless told otherwise."""
+    return Asked(case_id, principal, a_key(key) if key else None, seen)

@@ -7,7 +7,7 @@ import pytest
 from shared.adapters import case_rows
 from shared.adapters.storage import Row
 from shared.domain.case import Case
-from shared.domain.dossier import Receipt, Slot
+from shared.domain.dossier import Receipt, Slot, Stored
 from shared.domain.lifecycle import State
 from tests.builders import NOON, a_case
 
@@ -85,7 +85,7 @@ def test_receipts_are_told_apart_from_the_rows_of_a_dossier() -> None:
         Row("s", "b|tomorrow|x", {"n": 1}),
     ]
     record = case_rows.scope_record_of("s", rows)
-    assert (record.receipts, list(record.dossier.cases)) == ((receipt,), [a_case().id])
+    assert (record.receipts, list(record.dossier.cases)) == ((Stored(receipt, ""),), [a_case().id])
 
 
 def test_facts_are_read_before_anything_that_a_transition_writes() -> None:

@@ -8,7 +8,7 @@ from shared.workflow import actions
 from shared.workflow.protocol import flag_case
 from tests.functions.calling import ADA, call
 from tests.functions.stages import APPROVE, ASK_INFORMATION, DECLINE, decided, in_review
-from tests.world import CLIENT, OFFICER, World
+from tests.world import OFFICER, World, asked
 
 DESKS_OWN = ("sued by a supplier", "adverse_information", "assessment", "attention", "ada", "recommendation", "score")
 
@@ -55,9 +55,9 @@ async def test_the_desk_reads_the_note_of_an_approval(world: World) -> None:
 
 async def test_an_applicants_history_has_its_own_messages_and_not_what_the_desk_noted(world: World) -> None:
     case_id = await world.submit()
-    await actions.write_to_desk(world.services, case_id, CLIENT, "Can you help?")
+    await actions.write_to_desk(world.services, asked(case_id), "Can you help?")
     await flag_case(world.services, case_id, "a step failed")
-    await actions.resume(world.services, case_id, OFFICER)
+    await actions.resume(world.services, asked(case_id, OFFICER))
     own, desks = await history(case_id), await history(case_id, ADA)
     assert [event["note"] for event in own] == ["", "message from the applicant"]
     assert [event["note"] for event in desks] == [

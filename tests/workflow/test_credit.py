@@ -28,7 +28,7 @@ from shared.domain.errors import (
 from shared.domain.lifecycle import State
 from shared.workflow import credit
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import CLIENT, OFFICER, OTHER, World
+from tests.world import OFFICER, OTHER, World, asked
 
 APPLICATION = {
     "legalName": "Contoso B.V.",
@@ -62,7 +62,7 @@ async def application_due(world: World) -> str:
 
 async def in_review(world: World) -> str:
     case_id = await application_due(world)
-    await credit.submit_application(world.services, case_id, CLIENT, an_application())
+    await credit.submit_application(world.services, asked(case_id), an_application())
     await world.drain()
     return case_id
 
@@ -70,7 +70,8 @@ async def in_review(world: World) -> str:
 async def decide(world: World, case_id: str, decision: Decision) -> Case:
     """The officer decides on the case as it is now."""
     revision = (await world.case(case_id)).content_revision
-    moved = await credit.decide(world.services, case_id, OFFICER, decision, revision)
+    await credit.decide(world.services, asked(case_id, OFFICER, seen=revision), decision)
+    moved = await world.case(case_id)
     await world.drain()
     return moved
 
@@ -113,26 +114,26 @@ async def test_what_only_the_workflow_can_tell_is_wrong_is_named(
 ) -> None:
     case_id = await application_due(world)
     with pytest.raises(WrongFieldError) as wrong:
-        await credit.submit_application(world.services, case_id, CLIENT, an_application(**changes))
+        await credit.submit_application(world.services, asked(case_id), an_application(**changes))
     assert wrong.value.pointer == pointer
 
 
 async def test_an_application_without_a_tax_id_is_taken(world: World) -> None:
     case_id = await application_due(world)
-    moved = await credit.submit_application(world.services, case_id, CLIENT, an_application(taxId=None))
-    assert moved.state is State.CHECKING_CREDIT
+    moved = await credit.submit_application(world.services, asked(case_id), an_application(taxId=None))
+    assert moved.answer.state is State.CHECKING_CREDIT
 
 
 async def test_an_application_that_nobody_asked_for_is_refused(world: World) -> None:
     case_id = await world.submit()
     with pytest.raises(IllegalMoveError, match="submit_application"):
-        await credit.submit_application(world.services, case_id, CLIENT, an_application())
+        await credit.submit_application(world.services, asked(case_id), an_application())
 
 
 async def test_only_the_owner_returns_the_papers(world: World) -> None:
     case_id = await application_due(world)
     with pytest.raises(CaseNotFoundError):
-        await credit.submit_application(world.services, case_id, OTHER, an_application())
+        await credit.submit_application(world.services, asked(case_id, OTHER), an_application())
 
 
 async def test_an_approval_sends_the_instructions_with_its_limit(world: World) -> None:
@@ -165,7 +166,7 @@ async def test_facts_that_come_during_an_approval_make_it_look_again(world: Worl
 async def test_a_decision_on_what_was_seen_before_is_refused(world: World) -> None:
     case_id = await in_review(world)
     with pytest.raises(PreconditionFailedError) as refusal:
-        await credit.decide(world.services, case_id, OFFICER, APPROVE, 1)
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=1), APPROVE)
     assert refusal.value.revision == (await world.case(case_id)).content_revision
 
 
@@ -186,7 +187,7 @@ async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: W
     paused = await world.case(case_id)
     assert (paused.state, paused.next_due_at is not None) == (State.INFORMATION_DUE, True)
     world.clock.move(days=7)
-    await credit.submit_information(world.services, case_id, CLIENT, REPLY)
+    await credit.submit_information(world.services, asked(case_id), REPLY)
     await world.drain()
     case = await world.case(case_id)
     assert case.review is not None
@@ -197,7 +198,7 @@ async def test_security_asked_for_and_received_goes_on_with_the_review(world: Wo
     case_id = await in_review(world)
     await decide(world, case_id, SECURE)
     assert (await world.case(case_id)).state is State.SECURITY_DUE
-    await credit.confirm_security(world.services, case_id, OFFICER, RECEIVED)
+    await credit.confirm_security(world.services, asked(case_id, OFFICER), RECEIVED)
     await world.drain()
     assert (await world.case(case_id)).state is State.CREDIT_REVIEW
     assert world.mailbox.kinds[-1] == "security_received"

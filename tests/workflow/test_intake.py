@@ -13,7 +13,7 @@ from shared.domain.errors import (
     CaseNotFoundError,
     ConsentOutdatedError,
     CoolingOffError,
-    IdempotencyKeyReusedError,
+    RepeatKeyReusedError,
     RequestOpenError,
     RowExistsError,
     StorageUnavailableError,
@@ -89,7 +89,7 @@ async def test_the_same_key_gives_the_same_answer_and_one_case(world: World) -> 
 
 async def test_the_same_key_with_another_request_is_refused(world: World) -> None:
     await world.submit("key")
-    with pytest.raises(IdempotencyKeyReusedError):
+    with pytest.raises(RepeatKeyReusedError):
         await world.submit("key", companyName="Fabrikam B.V.")
 
 
