@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from functions import problem_types as kinds
-from functions.bodies import LARGEST_REQUEST
+from functions.bodies import Body
 from functions.identity import CLIENTS, PEOPLE, Caller
 from functions.problem_types import ProblemType
 
@@ -15,20 +15,6 @@ B = TypeVar("B")
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
-
-
-@dataclass(frozen=True)
-class Body(Generic[B]):
-    """A JSON body: its kind, at most how many bytes; `tagged` if a member tells which of several models it is.
-
-    `lenient` ignores unknown members: only for who may send newer versions than we know.
-    """
-
-    kind: TypeAdapter[B]
-    example: Mapping[str, Any]
-    largest: int = LARGEST_REQUEST
-    tagged: bool = False
-    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

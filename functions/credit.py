@@ -3,8 +3,9 @@
 import azure.functions as func
 from pydantic import TypeAdapter
 
+from functions.bodies import Body
 from functions.case_replies import ACTION_HEADERS, CASE_PATH, asked, gives_status, status_reply
-from functions.contracts import REPEATABLE, SEEN, Body, Contract, adapter
+from functions.contracts import REPEATABLE, SEEN, Contract, adapter
 from functions.examples import APPLICATION, DECISION, INFORMATION, SECURITY
 from functions.identity import Caller
 from functions.problem_types import FACTS_BLOCK, NOT_POSSIBLE_NOW

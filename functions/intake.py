@@ -6,9 +6,10 @@ from typing import Any, Final
 import azure.functions as func
 from pydantic import TypeAdapter
 
+from functions.bodies import Body
 from functions.case_replies import ACTION_HEADERS, CASE_PATH, SOON, asked, gives_status, key_of, status_reply
 from functions.continuations import continuation_after, key_in
-from functions.contracts import IF_NONE_MATCH, REPEATABLE, Body, Contract, Gives, Parameter, adapter
+from functions.contracts import IF_NONE_MATCH, REPEATABLE, Contract, Gives, Parameter, adapter
 from functions.examples import MESSAGE, PRE_CHECK, REQUEST
 from functions.identity import Caller
 from functions.problem_types import ALREADY_SWITCHED, CONSENT_OUTDATED, NOT_POSSIBLE_NOW, REQUEST_OPEN, TOO_EARLY

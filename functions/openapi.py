@@ -147,7 +147,7 @@ def openapi_json() -> bytes:
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of these routes."""
     listed = sorted(routes, key=lambda route: (route.contract.path, route.contract.method))
-    bodies = {route.name: route.contract.body.kind for route in listed if route.contract.body}
+    bodies = {route.name: route.contract.body for route in listed if route.contract.body}
     answers = {route.name: route.contract.gives.kind for route in listed if route.contract.gives.kind}
     found, definitions = schemas(bodies, {f"{name} gives": kind for name, kind in answers.items()})
     paths = {

@@ -3,8 +3,8 @@
 import azure.functions as func
 from pydantic import TypeAdapter
 
-from functions.bodies import LARGEST_WEBHOOK
-from functions.contracts import Body, Contract, Gives, Parameter
+from functions.bodies import LARGEST_WEBHOOK, Body
+from functions.contracts import Contract, Gives, Parameter
 from functions.examples import PORTAL_EVENT
 from functions.identity import Caller
 from functions.problem_types import ALREADY_SWITCHED, CONSENT_OUTDATED, REQUEST_OPEN, TOO_EARLY

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import azure.functions as func
 
 from functions.answers import UNEXPECTED, answer_of, problem_of, problem_reply
-from functions.bodies import read_tagged
+from functions.bodies import read_body
 from functions.contracts import Contract, Gives
 from functions.etags import is_among
 from functions.identity import Caller, identify
@@ -195,11 +195,7 @@ def _admit(exchange: _Exchange) -> Call[Any]:
         check_api_version(request.params)
     check_parameters(request.params, [parameter.name for parameter in contract.query])
     check_repeatable(request.headers, [parameter.name for parameter in contract.headers])
-    body = (
-        read_tagged(request, contract.body.kind, largest=contract.body.largest, lenient=contract.body.lenient)
-        if contract.body
-        else None
-    )
+    body = read_body(request, contract.body) if contract.body else None
     return Call(request, contract, principal, body)
 
 

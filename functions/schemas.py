@@ -8,20 +8,16 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
+from functions.bodies import Body
+from functions.door_schemas import LenientDoor, StrictDoor
+
 Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
 _INPUT: Final = "Input"
 
 
-class _Untitled(GenerateJsonSchema):
-    """Without a title on every field, which says nothing that its name does not."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic asks for each
-        return False
-
-
-class _Answers(_Untitled):
+class _Answers(LenientDoor):
     """As answers are written: what is None is left out."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -33,18 +29,27 @@ class _Answers(_Untitled):
 
 
 def schemas(
-    bodies: Mapping[str, TypeAdapter[Any]], answers: Mapping[str, TypeAdapter[Any]]
+    bodies: Mapping[str, Body[Any]], answers: Mapping[str, TypeAdapter[Any]]
 ) -> tuple[Mapping[str, Schema], Mapping[str, Schema]]:
     """The schema of each body and answer under its key, and all definitions that they refer to by their names.
 
     Where a body's definition is not the answers' of the same name, it is called `...Input`.
     """
-    read, taken = _generated(bodies, "validation", _Untitled)
+    read, taken = _taken(bodies)
     written, given = _generated(answers, "serialization", _Answers)
     renamed = _not_shared(taken, given)
     read, taken = _renamed(read, renamed), _renamed(taken, renamed)
     named = {name + _INPUT * (name in renamed): schema for name, schema in taken.items()}
     return {**read, **written}, dict(sorted({**named, **given}.items()))
+
+
+def _taken(bodies: Mapping[str, Body[Any]]) -> tuple[dict[str, Schema], dict[str, Schema]]:
+    """What bodies look like. A definition that a strict and a lenient one share is the strict one's."""
+    lenient = {key: body.kind for key, body in bodies.items() if body.lenient}
+    strict = {key: body.kind for key, body in bodies.items() if not body.lenient}
+    read, definitions = _generated(lenient, "validation", LenientDoor)
+    more_read, more_definitions = _generated(strict, "validation", StrictDoor)
+    return {**read, **more_read}, {**definitions, **more_definitions}
 
 
 def _generated(

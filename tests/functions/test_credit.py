@@ -214,7 +214,7 @@ async def test_a_refusal_does_not_ask_the_facts(world: World) -> None:
         ({**APPROVE, "approve": 1}, ["/approve"]),
         ({**DECLINE, "codes": []}, ["/codes"]),
         ({**DECLINE, "codes": ["other", "gut feeling"]}, ["/codes/1"]),
-        ({**ASK_INFORMATION, "items": [{"item": "other"}]}, ["/items/0"]),
+        ({**ASK_INFORMATION, "items": [{"item": "other"}]}, ["/items/0/text"]),
         ({**ASK_INFORMATION, "items": [{"item": "bank_reference", "a/b": 1}]}, ["/items/0/a~1b"]),
         ({**ASK_SECURITY, "by": "tomorrow"}, ["/by"]),
     ],
