@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import azure.functions as func
-from shared.workflow.repeats import KeyKind
 
 from functions import problem_types as kinds
 from functions.etags import etag_of
@@ -33,6 +32,7 @@ from shared.domain.errors import (
     StorageError,
     WrongFieldError,
 )
+from shared.workflow.repeats import KeyKind
 
 SECURITY_HEADERS: Final = {
     "Cache-Control": "no-store",

@@ -1,14 +1,15 @@
 """HTTP: the API's description for programs and for people, and what each kind of problem means."""
 
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import azure.functions as func
+from pydantic import TypeAdapter
 
 from functions.contracts import HTML, IF_NONE_MATCH, Contract, Gives
 from functions.identity import Caller
 from functions.openapi import document, openapi_json
-from functions.problem_types import CATALOGUE, NOT_FOUND
+from functions.problem_types import CATALOGUE, NOT_FOUND, ProblemType
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import ROUTES, Call, endpoint
@@ -17,6 +18,7 @@ from shared import wiring
 blueprint = func.Blueprint()
 
 _GROUP: Final = "Service"
+_OPENAPI: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 @endpoint(
@@ -25,7 +27,7 @@ _GROUP: Final = "Service"
         "api/openapi.json",
         "GET",
         Caller.ANYBODY,
-        Gives(200, "This document", OPENAPI, headers=("ETag",)),
+        Gives(200, "This document", _OPENAPI, headers=("ETag",)),
         headers=(IF_NONE_MATCH,),
         versioned=False,
         group=_GROUP,
@@ -67,7 +69,7 @@ async def get_reference(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
 )
 async def list_problems(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
     """Show every kind of problem that the API answers with."""
-    return _page_reply(wiring.reference_pages().problems_page([*CATALOGUE.values()]))
+    return _all_problems()
 
 
 @endpoint(
@@ -88,5 +90,24 @@ async def get_problem(call: Call[None]) -> Reply:
     kind = CATALOGUE.get(call.part("code"))
     if kind is None:
         raise ProblemError(Problem(NOT_FOUND, "There is no problem of this code; /problems lists them all."))
+    return _problem(kind)
+
+
+@cache
+def _reference() -> Reply:
+    return _page_reply(wiring.reference_pages().reference_page(document(ROUTES)))
+
+
+@cache
+def _all_problems() -> Reply:
+    return _page_reply(wiring.reference_pages().problems_page([*CATALOGUE.values()]))
+
+
+@cache
+def _problem(kind: ProblemType) -> Reply:
     operations = sorted(route.name for route in ROUTES if kind in route.contract.all_problems)
     return _page_reply(wiring.reference_pages().problem_page(kind, operations))
+
+
+def _page_reply(page: "Page") -> Reply:
+    return Reply(200, page.html.encode(), HTML, policy=page.policy)

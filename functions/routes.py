@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 B = TypeVar("B")
 
+_OF_304: Final = frozenset({"ETag", "Location", "Retry-After"})
+
 _CLIENT_REQUEST_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
 
 
@@ -204,10 +206,9 @@ def _conditional(request: func.HttpRequest, reply: Reply) -> Reply:
     if request.method not in {"GET", "HEAD"}:
         return reply
     etag = reply.headers.get("ETag") or f'"{hashlib.sha256(reply.content).hexdigest()[:32]}"'
-    headers: dict[str, str] = {**reply.headers, "ETag": etag}
+    headers = {**reply.headers, "ETag": etag}
     if is_among(etag, request.headers.get("if-none-match") or ""):
-        kept = {name: headers[name] for name in ("ETag", "Location", "Retry-After") if name in headers}
-        return Reply(304, headers=kept)
+        return Reply(304, headers={name: value for name, value in headers.items() if name in _OF_304})
     return replace(reply, headers=headers)
 
 

@@ -19,6 +19,7 @@ CLIENT_FILE = Path(".local") / "client.json"
 CLIENT_ID = "demo"
 CLIENTS = "PAYBYINVOICE_CLIENTS"
 PORTAL_SECRETS = "PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS"
+SIGNING_KEYS = "PAYBYINVOICE_SIGNING_KEYS"
 PUBLIC_URL = "PAYBYINVOICE_PUBLIC_URL"
 STORAGE = "AzureWebJobsStorage"
 MAIL_FOLDER = "PAYBYINVOICE_MAIL_FOLDER"
@@ -62,8 +63,11 @@ class Isolated:
 
 def new_credentials() -> Credentials:
     """Make fresh random secrets for the client `demo` and for the portal's webhooks."""
-    portal_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return Credentials(CLIENT_ID, secrets.token_urlsafe(32), f"whsec_{portal_key}")
+    return Credentials(CLIENT_ID, secrets.token_urlsafe(32), f"whsec_{_random_key()}")
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def prepare(root: Path = ROOT) -> Prepared:
@@ -122,6 +126,7 @@ def _secret_values(credentials: Credentials) -> dict[str, str]:
     return {
         CLIENTS: json.dumps({credentials.client_id: [_hashed(credentials.client_secret)]}),
         PORTAL_SECRETS: json.dumps([credentials.portal_secret]),
+        SIGNING_KEYS: json.dumps([_random_key()]),
     }
 
 

@@ -20,6 +20,7 @@ from shared.domain.errors import SettingsError
 
 DEVELOPMENT: Final = "Development"
 _KEY_BYTES: Final = range(24, 65)
+_SIGNING_KEY_BYTES: Final = range(32, 65)
 _SHA256_DIGITS: Final = 64
 
 
@@ -37,6 +38,22 @@ def webhook_key(secret: str) -> bytes:
 
 def _is_webhook_secret(secret: SecretStr) -> SecretStr:
     webhook_key(secret.get_secret_value())
+    return secret
+
+
+def signing_key(secret: str) -> bytes:
+    """The key in a signing secret: the base64 of 32 to 64 bytes, else ValueError."""
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) not in _SIGNING_KEY_BYTES:
+        raise ValueError("must be the base64 of 32 to 64 random bytes")
+    return key
+
+
+def _is_signing_key(secret: SecretStr) -> SecretStr:
+    signing_key(secret.get_secret_value())
     return secret
 
 
@@ -64,6 +81,7 @@ class Settings(BaseSettings):
     policy: str
     clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
     portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
+    signing_keys: tuple[Annotated[SecretStr, AfterValidator(_is_signing_key)], ...] = Field(min_length=1)
     mail_folder: Path | None = None
     mail_from: str
     desk_email: str

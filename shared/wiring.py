@@ -6,6 +6,7 @@ the functions. Measured on CPython 3.11: importing `function_app` takes 288 ms, 
 """
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
 
 if TYPE_CHECKING:
     from shared.adapters.storage import Queues, Tables
+    from shared.web.reference import ReferencePages
     from shared.settings import Settings
 
 
@@ -42,6 +44,7 @@ class Wired:
     services: Services
     clients: ClientBook
     portal_keys: tuple[bytes, ...]
+    signing_keys: tuple[bytes, ...]
     desk: DeskSignIn
     public_url: str
     close: Callable[[], Awaitable[None]] = _nothing_to_close
@@ -54,6 +57,8 @@ class Voice:
     letters: LetterWriter
     mailer: Mailer
 
+
+_log = logging.getLogger(__name__)
 
 _installed: list[Wired] = []
 
@@ -74,6 +79,26 @@ async def close() -> None:
     """Close the connections of this process. A host never asks for it; a command that ends does."""
     for installed in _installed:
         await installed.close()
+
+
+def check_settings() -> None:
+    """Say in the log at once which settings are missing or wrong; the app goes on, and answers 503 until it is mended.
+
+    A start that failed would say less: a host shows an app that cannot be indexed as one without functions.
+    """
+    from shared.settings import load_settings  # noqa: PLC0415 - as above
+
+    try:
+        load_settings()
+    except SettingsError as error:
+        _log.critical("The app cannot work: %s", error)
+
+
+def reference_pages() -> "ReferencePages":
+    """What makes the pages about the API."""
+    from shared.web.reference import ReferencePages  # noqa: PLC0415 - as above
+
+    return ReferencePages()
 
 
 def services() -> Services:
@@ -124,7 +149,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
 
 def _from_settings() -> Wired:
     from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
-    from shared.settings import load_settings, webhook_key  # noqa: PLC0415
+    from shared.settings import load_settings, signing_key, webhook_key  # noqa: PLC0415
 
     settings = load_settings()
     connection = settings.storage.get_secret_value()
@@ -138,6 +163,7 @@ def _from_settings() -> Wired:
         services=_services(settings, tables, queues),
         clients=ClientBook(settings.clients),
         portal_keys=tuple(webhook_key(secret.get_secret_value()) for secret in settings.portal_webhook_secrets),
+        signing_keys=tuple(signing_key(secret.get_secret_value()) for secret in settings.signing_keys),
         desk=DeskSignIn(
             trusts_platform=settings.desk_sign_in == "app_service",
             people={

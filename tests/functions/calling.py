@@ -32,6 +32,7 @@ def wired(world: World, *, trusts_platform: bool = False) -> Wired:
         services=world.services,
         clients=ClientBook({"demo": (digest,), "other": (digest,)}),
         portal_keys=(b"k" * 32,),
+        signing_keys=(b"s" * 32,),
         desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
         public_url=URL,
     )
