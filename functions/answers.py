@@ -55,10 +55,10 @@ _KEY_REUSED: Final = {
 }
 
 
-def _illegal(error: IllegalMoveError) -> Problem:
-    actions = {event.value: action for event, action in ACTIONS[Kind.DESK].items()}
+def _illegal(error: IllegalMoveError, reader: Kind) -> Problem:
+    actions = {event.value: action for event, action in ACTIONS.get(reader, {}).items()}
     open_to = list(dict.fromkeys(actions[event] for event in error.open_to if event in actions))
-    possible = f"Possible now: {', '.join(open_to)}." if open_to else "It has come to its end: nothing is possible."
+    possible = f"Possible now: {', '.join(open_to)}." if open_to else "There is nothing to do now."
     detail = f"The request is in state '{error.state}'. {possible}"
     return Problem(kinds.NOT_POSSIBLE_NOW, detail, members={"state": error.state, "openTo": open_to})
 
@@ -116,13 +116,18 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     ConsentOutdatedError: _consent,
     CoolingOffError: _cooling,
     FactsBlockError: _blocking,
-    IllegalMoveError: _illegal,
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
     SettingsError: _unavailable,
     StorageError: _unavailable,
     WrongFieldError: _wrong,
 }
+
+_WORDINGS_FOR: Final[Mapping[type[PayByInvoiceError], Callable[[Any, Kind], Problem]]] = {
+    IllegalMoveError: _illegal,
+    PreconditionFailedError: _changed,
+}
+"""What is told to each kind of caller in another way."""
 
 UNEXPECTED: Final = Problem(kinds.INTERNAL_ERROR)
 
@@ -131,8 +136,9 @@ def problem_of(error: Exception, reader: Kind = Kind.ANYBODY) -> Problem:
     """The problem to answer this reader's error with."""
     if isinstance(error, ProblemError):
         return error.problem
-    if isinstance(error, PreconditionFailedError):
-        return _changed(error, reader)
+    for kind, wording in _WORDINGS_FOR.items():
+        if isinstance(error, kind):
+            return wording(error, reader)
     for kind in type(error).__mro__:
         if kind in _WORDINGS:
             return _WORDINGS[kind](error)

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.workflow.repeats import Acceptance, Asked, RepeatKey
-
 from functions.contracts import IF_MATCH, REPEATABLE, SEEN, Gives, adapter
 from functions.etags import revision_in
-from functions.problem_types import PRECONDITION_FAILED, PRECONDITION_REQUIRED
+from functions.problem_types import PRECONDITION_REQUIRED
 from functions.problems import Problem, ProblemError
 from functions.repeat_keys import repeat_key, repeatability_result
 from functions.replies import Reply, json_reply
@@ -16,11 +14,15 @@ from functions.view_builders import status_view
 from functions.views import CaseStatus
 from shared import wiring
 from shared.domain.lifecycle import FINAL
+from shared.workflow.repeats import Acceptance, Asked, RepeatKey
 
 CASE_PATH: Final = "api/requests/{id}"
 
 ACTION_HEADERS: Final = (*REPEATABLE, IF_MATCH)
 """What every action on a case may be sent with."""
+
+_NO_REVISION: Final = 0
+"""Revisions begin at 1."""
 
 SOON: Final = "2"
 """Seconds after which a case that a step is at work on has mostly moved."""
@@ -61,17 +63,13 @@ def status_reply(acceptance: Acceptance, call: Call[Any], more_headers: Mapping[
 
 
 def _seen_revision(call: Call[Any]) -> int | None:
-    """The content revision in If-Match, None for any. Raises ProblemError 428 where it is needed, 412 for none of ours.
+    """The content revision in If-Match, None for any. Raises ProblemError 428 where one must be named.
 
-    What is no strong tag of ours cannot match any version (RFC 9110), so that it fails as a stale one does.
+    What is no strong tag of ours matches no version (RFC 9110), so that it fails as a stale one does.
     """
-    given: str | None = call.request.headers.get("if-match")
-    if given is None and SEEN in call.contract.headers:
-        raise ProblemError(Problem(PRECONDITION_REQUIRED))
-    if given is None or given.strip() == "*":
+    given = (call.request.headers.get("if-match") or "*").strip()
+    if given == "*":
+        if SEEN in call.contract.headers:
+            raise ProblemError(Problem(PRECONDITION_REQUIRED))
         return None
-    revision = revision_in(given, call.principal.kind)
-    if revision is None:
-        detail = "If-Match must be one ETag of the case, as it was answered to you."
-        raise ProblemError(Problem(PRECONDITION_FAILED, detail))
-    return revision
+    return revision_in(given, call.principal.kind) or _NO_REVISION

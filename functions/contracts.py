@@ -128,7 +128,13 @@ IF_MATCH: Final = Parameter(
     {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}\.[a-z]+")$'},
     '"4.client"',
 )
-SEEN: Final = Parameter(IF_MATCH.name, IF_MATCH.description, IF_MATCH.schema, '"4.desk"', required=True)
+SEEN: Final = Parameter(
+    IF_MATCH.name,
+    "The ETag of the case as it was seen, and no `*`: 412 if it has changed since (RFC 9110).",
+    {"type": "string", "pattern": r'^"[0-9]{1,9}\.[a-z]+"$'},
+    '"4.desk"',
+    required=True,
+)
 """If-Match where it must be sent."""
 
 IF_NONE_MATCH: Final = Parameter(

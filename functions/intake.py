@@ -213,7 +213,9 @@ def _state(call: Call[None]) -> str | None:
 
 
 def _page_size(call: Call[None]) -> int:
-    given = call.parameter("maxpagesize") or str(_PAGE)
+    given = call.parameter("maxpagesize")
+    if given is None:
+        return _PAGE
     if re.fullmatch(r"\d{1,3}", given, re.ASCII) and 1 <= int(given) <= _LARGEST_PAGE:
         return int(given)
     raise wrong_parameter("maxpagesize", f"a number from 1 to {_LARGEST_PAGE}")

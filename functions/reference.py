@@ -1,7 +1,7 @@
 """HTTP: the API's description for programs and for people, and what each kind of problem means."""
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import azure.functions as func
 from pydantic import TypeAdapter
@@ -109,5 +109,5 @@ def _problem(kind: ProblemType) -> Reply:
     return _page_reply(wiring.reference_pages().problem_page(kind, operations))
 
 
-def _page_reply(page: "Page") -> Reply:
+def _page_reply(page: Page) -> Reply:
     return Reply(200, page.html.encode(), HTML, policy=page.policy)

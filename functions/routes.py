@@ -17,7 +17,7 @@ import azure.functions as func
 
 from functions.answers import UNEXPECTED, answer_of, problem_of, problem_reply
 from functions.bodies import read_body
-from functions.contracts import Contract, Gives
+from functions.contracts import IF_MATCH, Contract, Gives
 from functions.etags import is_among
 from functions.identity import Caller, identify
 from functions.negotiation import API_VERSION, check_accept, check_address, check_api_version, check_parameters
@@ -215,7 +215,11 @@ def _conditional(request: func.HttpRequest, reply: Reply) -> Reply:
 def _reply_to(error: Exception, exchange: _Exchange) -> Reply:
     problem = problem_of(error, exchange.kind)
     request = exchange.request
-    if problem.type is NOT_FOUND and (request.headers.get("if-match") or "").strip() == "*":
+    if (
+        problem.type is NOT_FOUND
+        and IF_MATCH in exchange.contract.headers
+        and (request.headers.get("if-match") or "").strip() == "*"
+    ):
         problem = Problem(PRECONDITION_FAILED, "If-Match: * asks for a case that is there; none is at this address.")
     if problem is UNEXPECTED:
         _log.exception("request %s failed", exchange.request_id, exc_info=error)

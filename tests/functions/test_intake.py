@@ -133,7 +133,7 @@ async def test_a_case_shows_where_it_stands_and_who_owes_what(world: World) -> N
     assert (answer.status, answer.body["state"], answer.headers["ETag"]) == (200, "approved", answer.body["etag"])
     assert answer.body["wait"]["owedBy"] == "applicant"
     assert answer.body["wait"]["lastDay"] == "2026-12-23"
-    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Retry-After"] == "2"
 
 
 async def test_a_wait_for_the_desk_has_no_last_day(world: World) -> None:
@@ -184,7 +184,7 @@ async def test_a_held_up_request_is_checked_again(world: World) -> None:
     assert (answer.status, answer.body["state"]) == (202, "checking_eligibility")
     again = await call(recheck, "POST", path)
     assert again.status == 409
-    assert "ask_recheck" not in again.body["openTo"]
+    assert again.body["openTo"] == ["withdrawal"]
 
 
 async def test_a_message_is_kept_for_the_desk_line_breaks_and_all(world: World) -> None:

@@ -101,9 +101,9 @@ async def test_an_unknown_address_is_404() -> None:
 @pytest.mark.parametrize(
     ("path", "allow"),
     [
-        ("/api/requests", "GET, POST, OPTIONS"),
-        (CASE, "GET, OPTIONS"),
-        ("/API/Requests/", "GET, POST, OPTIONS"),
+        ("/api/requests", "GET, HEAD, POST, OPTIONS"),
+        (CASE, "GET, HEAD, OPTIONS"),
+        ("/API/Requests/", "GET, HEAD, POST, OPTIONS"),
         (f"{CASE}/credit-application", "PUT, OPTIONS"),
     ],
 )
@@ -116,8 +116,8 @@ async def test_a_wrong_method_is_405_and_options_tells_the_right_ones(path: str,
 
 def test_the_methods_of_an_address_come_from_the_registered_routes() -> None:
     assert len(ROUTES) > len(BLUEPRINTS), "importing the blueprints registers their routes"
-    assert allowed_methods("api/requests") == ["GET", "POST"]
-    assert allowed_methods("api/requests/x/history") == ["GET"]
+    assert allowed_methods("api/requests") == ["GET", "HEAD", "POST"]
+    assert allowed_methods("api/requests/x/history") == ["GET", "HEAD"]
     assert allowed_methods("api/requests/x/y/history") == []
 
 

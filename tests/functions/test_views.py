@@ -10,7 +10,15 @@ from tests.functions.calling import ADA, call
 from tests.functions.stages import APPROVE, ASK_INFORMATION, DECLINE, decided, in_review
 from tests.world import OFFICER, World, asked
 
-DESKS_OWN = ("sued by a supplier", "adverse_information", "assessment", "attention", "ada", "recommendation", "score")
+DESKS_OWN = (
+    "sued by a supplier",
+    "adverse_information",
+    "assessment",
+    "attention",
+    "desk:ada",
+    "recommendation",
+    "score",
+)
 
 
 async def shown(case_id: str, headers: dict[str, str] | None = None) -> Any:
