@@ -43,7 +43,7 @@ class Gives:
 class Contract(Generic[B]):
     """An endpoint: where, who, what it takes, what it gives, and the problems that are its own.
 
-    `path` has no leading slash; `{name}` is one segment. Problems that follow from the rest need not be listed.
+    `path` has no leading slash; `{name}` is one segment. What `submits` counts as a submission too. Problems that follow from the rest need not be listed.
     """
 
     path: str
@@ -55,6 +55,7 @@ class Contract(Generic[B]):
     headers: tuple[Parameter, ...] = ()
     problems: tuple[ProblemType, ...] = ()
     versioned: bool = True
+    submits: bool = False
     group: str = "Requests"
 
     @property

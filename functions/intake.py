@@ -83,6 +83,7 @@ async def pre_check(call: Call[intake.PreCheckForm]) -> Reply:
         body=Body(adapter(RequestForm), REQUEST),
         headers=REPEATABLE,
         problems=(CONSENT_OUTDATED, REQUEST_OPEN, ALREADY_SWITCHED, TOO_EARLY),
+        submits=True,
     ),
 )
 async def submit_request(call: Call[RequestForm]) -> Reply:

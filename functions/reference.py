@@ -15,6 +15,9 @@ from functions.replies import Reply
 from functions.routes import ROUTES, Call, endpoint
 from shared import wiring
 
+if TYPE_CHECKING:
+    from shared.web.reference import Page
+
 blueprint = func.Blueprint()
 
 _GROUP: Final = "Service"

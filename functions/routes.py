@@ -20,6 +20,7 @@ from functions.bodies import read_body
 from functions.contracts import IF_MATCH, Contract, Gives
 from functions.etags import is_among
 from functions.identity import Caller, identify
+from functions.limits import count
 from functions.negotiation import API_VERSION, check_accept, check_address, check_api_version, check_parameters
 from functions.problem_types import NOT_FOUND, PRECONDITION_FAILED
 from functions.problems import Problem
@@ -153,6 +154,7 @@ class _Exchange:
     contract: Contract[Any]
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     kind: Kind = Kind.ANYBODY
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -164,13 +166,15 @@ class _Exchange:
         return given if given and _CLIENT_REQUEST_ID.fullmatch(given) else None
 
 
-def _guarded(handle: Endpoint[B], contract: Contract[B], admit: Callable[["_Exchange"], Call[B]]) -> HttpFunction:
+def _guarded(
+    handle: Endpoint[B], contract: Contract[B], admit: Callable[["_Exchange"], Awaitable[Call[B]]]
+) -> HttpFunction:
     # No functools.wraps: the worker reads the signature, which must be this one.
     async def guarded(req: func.HttpRequest) -> func.HttpResponse:
         exchange = _Exchange(req, contract)
         with tracing.taken_up(req.headers.get("traceparent"), _new_id) as trace:
             try:
-                reply = _conditional(req, await handle(admit(exchange)))
+                reply = _conditional(req, await handle(await admit(exchange)))
             except Exception as error:  # noqa: BLE001 - the last stop before the host, which answers 500 without a word
                 reply = _reply_to(error, exchange)
             return _signed_off(reply, exchange, trace.trace_id)
@@ -180,18 +184,19 @@ def _guarded(handle: Endpoint[B], contract: Contract[B], admit: Callable[["_Exch
     return guarded
 
 
-def _admit_anything(exchange: _Exchange) -> Call[None]:
+async def _admit_anything(exchange: _Exchange) -> Call[None]:
     """The call of whoever came to an address that is none. Raises ProblemError."""
     check_address(exchange.request.url)
     return Call(exchange.request, _ANYTHING, Principal(Kind.ANYBODY), None)
 
 
-def _admit(exchange: _Exchange) -> Call[Any]:
+async def _admit(exchange: _Exchange) -> Call[Any]:
     """The call, once all that its contract asks for is there. Raises ProblemError."""
     request, contract = exchange.request, exchange.contract
     check_address(request.url)
     principal = identify(request, contract.caller)
     exchange.kind = principal.kind
+    exchange.limits = await count(principal, wiring.services().now(), submits=contract.submits)
     check_accept(request.headers.get("accept"), contract.gives.media_type)
     if contract.versioned:
         check_api_version(request.params)
@@ -229,7 +234,7 @@ def _reply_to(error: Exception, exchange: _Exchange) -> Reply:
 
 
 def _signed_off(reply: Reply, exchange: _Exchange, trace_id: str) -> func.HttpResponse:
-    headers: dict[str, str] = {"x-ms-request-id": exchange.request_id}
+    headers = {**exchange.limits, "x-ms-request-id": exchange.request_id}
     if exchange.client_request_id:
         headers["x-ms-client-request-id"] = exchange.client_request_id
     _log.info(

@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     wake_schedule: str
     reconcile_schedule: str
 
+    calls_per_minute: int = Field(default=600, ge=1)
+    submissions_per_hour: int = Field(default=120, ge=1)
     receipt_lifetime: timedelta = timedelta(days=7)
     clock_offset_file: Path | None = None
 

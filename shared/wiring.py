@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
+from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
 if TYPE_CHECKING:
     from shared.adapters.storage import Queues, Tables
@@ -33,6 +34,14 @@ class DeskSignIn:
     people: Mapping[str, Principal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a client may ask for: calls of this process, submissions to all instances."""
+
+    calls: CallAllowance
+    submissions: SubmissionAllowance
+
+
 async def _nothing_to_close() -> None:
     """What holds no connections has none to close."""
 
@@ -46,6 +55,7 @@ class Wired:
     portal_keys: tuple[bytes, ...]
     signing_keys: tuple[bytes, ...]
     desk: DeskSignIn
+    limits: Limits
     public_url: str
     close: Callable[[], Awaitable[None]] = _nothing_to_close
 
@@ -147,6 +157,15 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     )
 
 
+def limits_of(calls_per_minute: int, submissions_per_hour: int, tables: "Tables") -> Limits:
+    """The limits over any storage."""
+    from shared.adapters.quotas import StoredQuotas  # noqa: PLC0415 - as above
+
+    calls = replace(CALLS, quota=calls_per_minute)
+    submissions = replace(SUBMISSIONS, quota=submissions_per_hour)
+    return Limits(CallAllowance(calls), SubmissionAllowance(submissions, StoredQuotas(tables)))
+
+
 def _from_settings() -> Wired:
     from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
     from shared.settings import load_settings, signing_key, webhook_key  # noqa: PLC0415
@@ -172,6 +191,7 @@ def _from_settings() -> Wired:
                 if settings.desk_sign_in == "development"
             },
         ),
+        limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
         close=close,
     )

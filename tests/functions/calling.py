@@ -11,7 +11,7 @@ import azure.functions as func
 
 from local.portal import sign
 from shared.domain.callers import ClientBook, Kind, Principal, Role
-from shared.wiring import DeskSignIn, Wired
+from shared.wiring import DeskSignIn, Wired, limits_of
 from tests.world import OFFICER, World
 
 SECRET = "a secret of the demo client"
@@ -34,6 +34,7 @@ def wired(world: World, *, trusts_platform: bool = False) -> Wired:
         portal_keys=(b"k" * 32,),
         signing_keys=(b"s" * 32,),
         desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
+        limits=limits_of(600, 120, world.storage),
         public_url=URL,
     )
 

@@ -120,8 +120,8 @@ async def test_a_row_shows_what_the_desk_sorts_by(world: World) -> None:
     assert row == {
         "id": case_id,
         "state": "credit_review",
-        "seq": 5,
-        "revision": 5,
+        "etag": '"5.desk"',
+        "messages": 0,
         "company": "Contoso B.V.",
         "country": "NL",
         "amount": "25000.00",

@@ -116,7 +116,7 @@ async def test_an_approval_sends_the_instructions_with_its_limit(world: World) -
     answer = await decided(world, case_id, APPROVE)
     assert (answer.status, answer.body["state"]) == (200, "approved")
     assert (await shown(case_id))["approvedLimit"] == {"amount": "20000.00", "currency": "EUR"}
-    assert answer.headers["ETag"] == f'"{(await world.case(case_id)).content_revision}"'
+    assert answer.headers["ETag"] == f'"{(await world.case(case_id)).content_revision}.desk"'
 
 
 async def test_a_refusal_has_codes_for_the_desk_and_words_for_the_applicant(world: World) -> None:

@@ -3,15 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.quotas import StoredQuotas
-from shared.adapters.storage import Operation, Page, Row
+from shared.adapters.storage import Operation, Page
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.domain.errors import RowChangedError, StorageUnavailableError
 from shared.workflow.rate_limits import (
@@ -36,9 +36,6 @@ limits = st.builds(Limit, st.just("any"), st.integers(1, 50), st.integers(1, 100
 
 def after(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
-
-
-# --- limits and headers
 
 
 @pytest.mark.parametrize(("quota", "seconds"), [(0, 60), (1, 0), (-1, 60)])
@@ -73,9 +70,6 @@ def test_sends_a_caller_away_until_every_refusing_limit_lets_it_pass() -> None:
     assert header_fields(refusals)["Retry-After"] == "9"
 
 
-# --- calls
-
-
 def calls_made(allowance: CallAllowance, count: int, now: datetime, client: str = "a") -> int:
     """How many of so many calls at one moment pass."""
     return sum(allowance.take(client, now).allowed for _ in range(count))
@@ -98,14 +92,14 @@ def test_lets_calls_come_back_one_by_one() -> None:
     assert [calls_made(allowance, 2, after(s)) for s in (14, 15, 29, 30, 61)] == [0, 1, 0, 1, 2]
 
 
+def test_lets_no_call_come_back_before_its_time_where_it_is_no_round_number() -> None:
+    allowance = CallAllowance(Limit("odd", 7, 60))  # one in 8.5714285... seconds
+    assert [calls_made(allowance, 9, after(s)) for s in (0, 8.571428, 8.571429)] == [7, 0, 1]
+
+
 def test_counts_each_client_for_itself() -> None:
     allowance = CallAllowance(SMALL)
     assert [calls_made(allowance, 9, START, client) for client in ("a", "b")] == [4, 4]
-
-
-def test_tells_only_a_refused_caller_when_to_come_back() -> None:
-    allowance = CallAllowance(Limit("one", 1, 7))
-    assert [allowance.take("a", START).retry_after for _ in range(2)] == [None, 7]
 
 
 def test_forgets_clients_that_are_back_to_full() -> None:
@@ -175,36 +169,25 @@ def test_keeps_what_it_tells_in_bounds_whatever_the_clock_does(limit: Limit, jum
         assert 1 <= ruling.effective_seconds <= limit.seconds + 1
 
 
-# --- submissions
+class CountingTables(MemoryTables):
+    """Counts its requests, and lets others go first as often as `hesitations` says in turn."""
 
-
-@dataclass
-class CountingTables:
-    """Tables in memory that count requests, and let others go first as often as `hesitations` says in turn."""
-
-    tables: MemoryTables = field(default_factory=MemoryTables)
-    hesitations: Sequence[int] = ()
-    requests: int = 0
+    def __init__(self, hesitations: Sequence[int] = (0,)) -> None:
+        super().__init__()
+        self.hesitations, self.requests = hesitations, 0
 
     async def _hesitate(self) -> None:
         self.requests += 1
-        for _ in range(self.hesitations[self.requests % len(self.hesitations)] if self.hesitations else 0):
+        for _ in range(self.hesitations[self.requests % len(self.hesitations)]):
             await asyncio.sleep(0)
 
-    async def page(self, table: str, partition: str, start: str, end: str, *, limit: int = 1000,
-                   continuation: str | None = None) -> Page:  # fmt: skip
+    async def page(self, *place: Any, **more: Any) -> Page:
         await self._hesitate()
-        return await self.tables.page(table, partition, start, end, limit=limit, continuation=continuation)
+        return await super().page(*place, **more)
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         await self._hesitate()
-        return await self.tables.commit(table, operations)
-
-    async def get(self, table: str, partition: str, key: str) -> Row | None:
-        return await self.tables.get(table, partition, key)
-
-    async def scan(self, table: str, end: str, *, limit: int = 1000, continuation: str | None = None) -> Page:
-        return await self.tables.scan(table, end, limit=limit, continuation=continuation)
+        return await super().commit(table, operations)
 
 
 def instance_over(tables: CountingTables | FaultyStorage, limit: Limit = HOURLY) -> SubmissionAllowance:
@@ -283,6 +266,13 @@ async def test_forgets_clients_of_earlier_windows() -> None:
     assert len(allowance) == 1
 
 
+async def test_does_not_forget_a_client_of_a_window_that_the_clock_may_come_back_to() -> None:
+    allowance = instance_over(CountingTables())
+    assert [await submitted(allowance, 100, after(s)) for s in (1, -1)] == [30, 30]
+    await submitted(allowance, 1, after(1), "b")
+    assert await submitted(allowance, 100, after(1)) == 0
+
+
 async def test_admits_one_where_the_quota_is_one() -> None:
     tables = CountingTables()
     assert await submitted(instance_over(tables, Limit("one", 1, 60)), 5) == 1
@@ -342,17 +332,13 @@ async def test_a_lost_answer_costs_the_client_what_was_leased_and_never_admits_m
     assert SHARE + await submitted(allowance, 100) == HOURLY.quota - 2 * SHARE
 
 
-async def test_counts_what_it_admitted_before_with_its_first_lease() -> None:
-    quotas = StoredQuotas(CountingTables())
-    assert await submitted(SubmissionAllowance(HOURLY, quotas), SHARE + 1) == SHARE + 1
-    assert await quotas.count("a", START, lambda counted: counted) == (2 * SHARE, 2 * SHARE)
-
-
 @pytest.mark.parametrize(("counted", "left"), [(26, 1), (27, 0), (28, 0), (30, 0), (40, 0)])
 async def test_leases_what_the_quota_still_holds(counted: int, left: int) -> None:
     quotas = StoredQuotas(CountingTables())
     await quotas.count("a", START, lambda _: counted)
-    assert await submitted(SubmissionAllowance(HOURLY, quotas), 100) == SHARE + left
+    allowance = SubmissionAllowance(HOURLY, quotas)
+    assert await submitted(allowance, 100) == SHARE + left
+    assert (await allowance.take("a", START)).remaining == 0
     assert await quotas.count("a", START, lambda counted: counted) == (max(30, counted),) * 2
 
 
@@ -376,7 +362,7 @@ async def admitted_by_four(moves: list[tuple[int, float]], hesitations: list[int
 
 
 @quick
-@given(steps, st.lists(st.integers(0, 5), max_size=7), st.integers(1, 40))
+@given(steps, st.lists(st.integers(0, 5), min_size=1, max_size=7), st.integers(1, 40))
 def test_admits_at_most_quota_and_a_share_of_each_instance(
     moves: list[tuple[int, float]], hesitations: list[int], quota: int
 ) -> None:
