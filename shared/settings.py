@@ -16,12 +16,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
 from shared.domain.callers import Role
+from shared.domain.clients import Clients
 from shared.domain.errors import SettingsError
 
 DEVELOPMENT: Final = "Development"
 _KEY_BYTES: Final = range(24, 65)
 _SIGNING_KEY_BYTES: Final = range(32, 65)
-_SHA256_DIGITS: Final = 64
 
 
 def webhook_key(secret: str) -> bytes:
@@ -57,13 +57,6 @@ def _is_signing_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _is_hash(text: str) -> str:
-    name, _, digits = text.partition(":")
-    if name != "sha256" or len(digits) != _SHA256_DIGITS or set(digits) - set("0123456789abcdef"):
-        raise ValueError("must be sha256: followed by the 64 hex digits of the secret's SHA-256")
-    return text
-
-
 def _is_ascii(text: SecretStr) -> SecretStr:
     if not text.get_secret_value().isascii():
         raise ValueError("must be ASCII, for SMTP signs in with nothing else")
@@ -79,7 +72,7 @@ class Settings(BaseSettings):
     storage: SecretStr = Field(validation_alias="AzureWebJobsStorage")
     public_url: HttpUrl
     policy: str
-    clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
+    clients: Clients
     portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
     signing_keys: tuple[Annotated[SecretStr, AfterValidator(_is_signing_key)], ...] = Field(min_length=1)
     mail_folder: Path | None = None
