@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,12 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 QUEUES = (ELIGIBILITY_CHECKS, CREDIT_CHECKS, NOTIFICATIONS, DUE_CASES)
 RETRY_SECONDS = 30
 MOST_DELIVERIES = 10
+
+SHELF = FileTermsShelf()
+LETTERS = TemplateLetters(
+    SHELF.policy, mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com"
+)
+"""One for all worlds: policies and calendars are read, and templates compiled, once."""
 
 
 @dataclass
@@ -100,7 +107,7 @@ class Fault:
 class FaultyStorage:
     """Tables and queues that fail where told to; `meanwhile` runs once before the next commit.
 
-    `pending` holds the bodies of the messages that were sent and not deleted, by their queue's id.
+    `pending` holds the bodies of the messages that were sent and not deleted, by their queue's id; `calls` counts.
     """
 
     tables: MemoryTables
@@ -108,6 +115,7 @@ class FaultyStorage:
     faults: list[Fault] = field(default_factory=list)
     meanwhile: list[Callable[[], Any]] = field(default_factory=list)
     pending: dict[str, str] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
 
     async def scan(self, table: str, end: str, **more: Any) -> Page:
         return await self._through("scan", lambda: self.tables.scan(table, end, **more))
@@ -147,6 +155,7 @@ class FaultyStorage:
         return await self._through("delete", delete)
 
     async def _through(self, call: str, execute: Callable[[], Awaitable[T]]) -> T:
+        self.calls[call] += 1
         fault = self._fault_for(call)
         if fault and not fault.after:
             raise fault.error
@@ -177,7 +186,6 @@ class World:
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
-        shelf = FileTermsShelf()
         self.services = Services(
             cases=self.store,
             receipts=self.store,
@@ -190,12 +198,8 @@ class World:
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),
-            shelf=shelf,
-            letters=TemplateLetters(
-                shelf.policy,
-                mail_from="Pay by Invoice <pay-by-invoice@example.com>",
-                desk_email="desk@example.com",
-            ),
+            shelf=SHELF,
+            letters=LETTERS,
             mailer=self.mailbox,
             now=self.clock,
             new_id=lambda: f"{next(numbers):032x}",
