@@ -43,7 +43,8 @@ class Gives:
 class Contract(Generic[B]):
     """An endpoint: where, who, what it takes, what it gives, and the problems that are its own.
 
-    `path` has no leading slash; `{name}` is one segment. What `submits` counts as a submission too. Problems that follow from the rest need not be listed.
+    `path` has no leading slash; `{name}` is one segment. What `submits` counts as a submission too. Problems that
+    follow from the rest need not be listed.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """HTTP: the API's description for programs and for people, and what each kind of problem means."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import azure.functions as func
 from pydantic import TypeAdapter
@@ -14,9 +14,6 @@ from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import ROUTES, Call, endpoint
 from shared import wiring
-
-if TYPE_CHECKING:
-    from shared.web.reference import Page
 
 blueprint = func.Blueprint()
 
@@ -98,7 +95,7 @@ async def get_problem(call: Call[None]) -> Reply:
 
 @cache
 def _reference() -> Reply:
-    return _page_reply(wiring.reference_pages().reference_page(document(ROUTES)))
+    return _page_reply(wiring.reference_pages().reference_page(document(ROUTES), wiring.wired().public_url))
 
 
 @cache
@@ -112,5 +109,5 @@ def _problem(kind: ProblemType) -> Reply:
     return _page_reply(wiring.reference_pages().problem_page(kind, operations))
 
 
-def _page_reply(page: Page) -> Reply:
+def _page_reply(page: wiring.Page) -> Reply:
     return Reply(200, page.html.encode(), HTML, policy=page.policy)

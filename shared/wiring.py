@@ -8,12 +8,12 @@ the functions. Measured on CPython 3.11: importing `function_app` takes 288 ms, 
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
@@ -22,7 +22,6 @@ from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, Submi
 
 if TYPE_CHECKING:
     from shared.adapters.storage import Queues, Tables
-    from shared.web.reference import ReferencePages
     from shared.settings import Settings
 
 
@@ -32,6 +31,36 @@ class DeskSignIn:
 
     trusts_platform: bool
     people: Mapping[str, Principal] = field(default_factory=dict)
+
+
+class Page(Protocol):
+    """A page to read, and the Content-Security-Policy that it needs."""
+
+    @property
+    def html(self) -> str:
+        """The page, whole."""
+        ...
+
+    @property
+    def policy(self) -> str:
+        """What it may load: its own style, and nothing else."""
+        ...
+
+
+class ReferencePages(Protocol):
+    """What makes the pages about the API."""
+
+    def reference_page(self, document: Mapping[str, Any], base_url: str) -> Page:
+        """The API of an OpenAPI document."""
+        ...
+
+    def problems_page(self, catalogue: Sequence[Any]) -> Page:
+        """Every kind of problem."""
+        ...
+
+    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
+        """One kind of problem, and the operations that answer with it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +133,11 @@ def check_settings() -> None:
         _log.critical("The app cannot work: %s", error)
 
 
-def reference_pages() -> "ReferencePages":
+def reference_pages() -> ReferencePages:
     """What makes the pages about the API."""
-    from shared.web.reference import ReferencePages  # noqa: PLC0415 - as above
+    from shared.web import reference  # noqa: PLC0415 - as above
 
-    return ReferencePages()
+    return reference
 
 
 def services() -> Services:
