@@ -80,6 +80,8 @@ def test_only_health_and_the_reference_may_be_called_by_anybody() -> None:
 DESKS_OWN = (
     ("api/requests", "GET"),
     ("api/unreadable-messages", "GET"),
+    ("api/requests", "HEAD"),
+    ("api/unreadable-messages", "HEAD"),
     *((f"api/requests/{{id}}/{part}", "POST") for part in ("decision", "security-received", "resumption")),
 )
 
@@ -88,7 +90,7 @@ def test_what_is_the_desks_needs_a_role_and_nothing_else_is_open_to_it_alone() -
     needed = {(r.contract.path, method): r.contract.caller for r in ROUTES for method in r.methods}
     desks = {where: caller for where, caller in needed.items() if caller in {Caller.DESK_READ, Caller.DESK_DECIDE}}
     assert desks.keys() == set(DESKS_OWN)
-    assert {method for (_, method), caller in desks.items() if caller is Caller.DESK_READ} == {"GET"}
+    assert {method for (_, method), caller in desks.items() if caller is Caller.DESK_READ} == {"GET", "HEAD"}
 
 
 def test_whoever_of_the_desk_changes_something_needs_the_role_to_decide() -> None:

@@ -48,7 +48,7 @@ def test_keeps_everything_else_as_the_example_has_it(root: Path) -> None:
     example = read(root / settings.EXAMPLE_NAME)
     settings.prepare(root)
     made = read(root / settings.SETTINGS_NAME)
-    for name in (settings.CLIENTS, settings.PORTAL_SECRETS):
+    for name in (settings.CLIENTS, settings.PORTAL_SECRETS, settings.SIGNING_KEYS):
         assert made["Values"].pop(name) != example["Values"].pop(name)
     assert made == example
 
