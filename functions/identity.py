@@ -45,7 +45,8 @@ def identify(request: func.HttpRequest, caller: Caller) -> Principal:
 
 
 def _client(request: func.HttpRequest) -> Principal:
-    client = wiring.wired().clients.client_of(request.headers.get("authorization"))
+    app = wiring.wired()
+    client = app.clients.client_of(request.headers.get("authorization"), app.services.now())
     if client is None:
         detail = "Sign in with your client id and secret by HTTP Basic authentication (RFC 7617)."
         challenge = {"WWW-Authenticate": 'Basic realm="Pay by Invoice", charset="UTF-8"'}

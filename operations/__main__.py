@@ -1,10 +1,10 @@
-"""python -m operations COMMAND: see `operations/verify.py`, or --help."""
+"""python -m operations COMMAND: see `operations/verify.py` and `operations/clients.py`, or --help."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
-from operations import verify
+from operations import clients, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +18,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m operations", description="Commands for those who run the service.")
     commands = parser.add_subparsers(dest="command", required=True)
     verify.add_to(commands.add_parser("verify", help="check the history of one case, or of all"))
+    clients.add_to(commands.add_parser("clients", help="list, create, rotate and revoke the clients of the API"))
     return parser
 
 

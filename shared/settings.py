@@ -16,11 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
 from shared.domain.callers import Role
+from shared.domain.clients import Clients
 from shared.domain.errors import SettingsError
 
 DEVELOPMENT: Final = "Development"
 _KEY_BYTES: Final = range(24, 65)
-_SHA256_DIGITS: Final = 64
 
 
 def webhook_key(secret: str) -> bytes:
@@ -40,13 +40,6 @@ def _is_webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _is_hash(text: str) -> str:
-    name, _, digits = text.partition(":")
-    if name != "sha256" or len(digits) != _SHA256_DIGITS or set(digits) - set("0123456789abcdef"):
-        raise ValueError("must be sha256: followed by the 64 hex digits of the secret's SHA-256")
-    return text
-
-
 def _is_ascii(text: SecretStr) -> SecretStr:
     if not text.get_secret_value().isascii():
         raise ValueError("must be ASCII, for SMTP signs in with nothing else")
@@ -62,7 +55,7 @@ class Settings(BaseSettings):
     storage: SecretStr = Field(validation_alias="AzureWebJobsStorage")
     public_url: HttpUrl
     policy: str
-    clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
+    clients: Clients
     portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
     mail_folder: Path | None = None
     mail_from: str

@@ -5,14 +5,15 @@ Everything is compared in constant time, and an unknown client costs as much as 
 """
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a webhook's time may be from ours, both ways (Standard Webhooks 1.0.0)."""
@@ -23,6 +24,9 @@ MOST_SIGNATURES: Final = 16
 LONGEST_WEBHOOK_ID: Final = 255
 """In characters."""
 
+LONGEST_SIGN_IN: Final = 1024
+"""Of an Authorization header, in characters; an id of 64 and a secret of 256 bits need 150."""
+
 LONGEST_PRINCIPAL: Final = 65_536
 """Of the platform's header, in characters; a token with the most groups that Entra ID lists (200) needs a third."""
 
@@ -32,30 +36,32 @@ LONGEST_NAME: Final = 256
 _SIGNATURE_CHARACTERS: Final = 44
 """The base64 of the 32 bytes of an HMAC-SHA256."""
 
-_NOBODY: Final = ("sha256:" + "0" * 64,)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_NOBODYS: Final = ClientSecret(hash="sha256:" + "0" * 64, until=_NEVER)
 
 
 @dataclass(frozen=True, slots=True)
 class ClientBook:
-    """The clients: per id, the hashes (`sha256:` and 64 hex digits) of the secrets that are valid now.
+    """The clients: per id, the secrets that are valid now or at some other time."""
 
-    Secrets are 256 random bits, so a plain hash cannot be searched.
-    """
+    secrets: Mapping[str, Sequence[ClientSecret]]
 
-    hashes: Mapping[str, Sequence[str]]
+    def client_of(self, authorization: str | None, now: datetime) -> str | None:
+        """The client id of a Basic Authorization header (RFC 7617) with a secret that is valid now, else None.
 
-    def client_of(self, authorization: str | None) -> str | None:
-        """The client id of a Basic Authorization header (RFC 7617) with a valid secret, else None."""
+        Whatever the header says, one digest is made and as many are compared.
+        """
         client_id, _, secret = _basic(authorization or "").partition(":")
-        digest = "sha256:" + hashlib.sha256(secret.encode()).hexdigest()
-        known = self.hashes.get(client_id, _NOBODY)
-        matches = [hmac.compare_digest(digest, candidate) for candidate in known]
+        digest = hash_of(secret)
+        known = self.secrets.get(client_id, ())
+        padding = [_NOBODYS] * (MOST_SECRETS - len(known))
+        matches = [hmac.compare_digest(digest, each.hash) & each.is_valid(now) for each in (*known, *padding)]
         return client_id if any(matches) else None
 
 
 def _basic(authorization: str) -> str:
     scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
+    if scheme.lower() != "basic" or len(authorization) > LONGEST_SIGN_IN:
         return ""
     try:
         return base64.b64decode(encoded, validate=True).decode()

@@ -1,15 +1,17 @@
 import base64
-import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shared.domain import callers
 from shared.domain.callers import (
     LONGEST_NAME,
     LONGEST_PRINCIPAL,
+    LONGEST_SIGN_IN,
     PORTAL,
     ClientBook,
     Kind,
@@ -17,16 +19,26 @@ from shared.domain.callers import (
     Role,
     principal_of_header,
 )
+from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
+from tests.builders import NOON
+from tests.domain.calls import calls_of
 
 # What a header may hold once bytes that are not UTF-8 became lone surrogates.
 HEADER = st.text(st.characters(exclude_characters="\r\n"))
 
 
-def _hash_of(secret: str) -> str:
-    return "sha256:" + hashlib.sha256(secret.encode()).hexdigest()
+def a_secret(secret: str, **times: datetime) -> ClientSecret:
+    return ClientSecret(hash=hash_of(secret), **times)
 
 
-BOOK = ClientBook({"contoso": [_hash_of("old secret"), _hash_of("new:secret")], "fabrikam": [_hash_of("théirs")]})
+SOON = NOON + timedelta(days=7)
+BOOK = ClientBook(
+    {
+        "contoso": [a_secret("old secret", until=SOON), a_secret("new:secret")],
+        "fabrikam": [a_secret("théirs", since=NOON)],
+        "nothing": [],
+    }
+)
 
 
 def _basic(credentials: str | bytes, scheme: str = "Basic") -> str:
@@ -36,11 +48,11 @@ def _basic(credentials: str | bytes, scheme: str = "Basic") -> str:
 
 @pytest.mark.parametrize("credentials", ["contoso:old secret", "contoso:new:secret", "fabrikam:théirs"])
 def test_knows_a_client_by_any_of_its_secrets(credentials: str) -> None:
-    assert BOOK.client_of(_basic(credentials)) == credentials.partition(":")[0]
+    assert BOOK.client_of(_basic(credentials), NOON) == credentials.partition(":")[0]
 
 
 def test_reads_the_scheme_in_any_case() -> None:
-    assert BOOK.client_of(_basic("contoso:old secret", "bAsIc")) == "contoso"
+    assert BOOK.client_of(_basic("contoso:old secret", "bAsIc"), NOON) == "contoso"
 
 
 @pytest.mark.parametrize(
@@ -64,10 +76,11 @@ def test_reads_the_scheme_in_any_case() -> None:
         "Basic not base64!",
         _basic("contoso:old secret") + "!",
         _basic("contoso:old secret").replace("Basic ", "Basic  "),
+        _basic("nothing:"),
     ],
 )
 def test_knows_nobody_by_anything_else(header: str | None) -> None:
-    assert BOOK.client_of(header) is None
+    assert BOOK.client_of(header, NOON) is None
 
 
 @given(
@@ -75,11 +88,52 @@ def test_knows_nobody_by_anything_else(header: str | None) -> None:
 )
 @example("Basic \udcff")
 def test_never_fails_on_an_authorization_header(header: str) -> None:
-    assert BOOK.client_of(header) is None
+    assert BOOK.client_of(header, NOON) is None
 
 
 def test_knows_nobody_by_a_hash_instead_of_its_secret() -> None:
-    assert BOOK.client_of(_basic(f"contoso:{_hash_of('old secret')}")) is None
+    assert BOOK.client_of(_basic(f"contoso:{hash_of('old secret')}"), NOON) is None
+
+
+def test_lets_a_secret_in_from_its_beginning_until_before_its_end() -> None:
+    moment = timedelta(microseconds=1)
+    assert BOOK.client_of(_basic("contoso:old secret"), SOON - moment) == "contoso"
+    assert BOOK.client_of(_basic("contoso:old secret"), SOON) is None
+    assert BOOK.client_of(_basic("contoso:new:secret"), SOON) == "contoso"
+    assert BOOK.client_of(_basic("fabrikam:théirs"), NOON - moment) is None
+
+
+def test_reads_no_header_that_is_longer_than_any_id_and_secret_need() -> None:
+    secret = "x" * (LONGEST_SIGN_IN - 300)
+    header = _basic(f"contoso:{secret}")
+    assert len(header) <= LONGEST_SIGN_IN
+    book = ClientBook({"contoso": [a_secret(secret), a_secret(secret * 2)]})
+    assert book.client_of(header, NOON) == "contoso"
+    assert book.client_of(_basic(f"contoso:{secret * 2}"), NOON) is None
+
+
+def test_knows_nobody_by_the_secret_that_stands_in_for_a_missing_one() -> None:
+    assert not callers._NOBODYS.is_valid(datetime.min.replace(tzinfo=UTC))
+    assert not callers._NOBODYS.is_valid(NOON)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "Basic !",
+        _basic("contoso:old secret"),
+        _basic("contoso:wrong"),
+        _basic("fabrikam:wrong"),
+        _basic("nothing:wrong"),
+        _basic("nobody:wrong"),
+        _basic("nobody:" + "x" * 5000),
+    ],
+    ids=["none", "unreadable", "right", "wrong of two", "wrong of one", "of none", "unknown", "long"],
+)
+def test_does_the_same_work_for_everybody(header: str | None) -> None:
+    work = calls_of({"openssl_sha256", "compare_digest"}, lambda: BOOK.client_of(header, NOON))
+    assert work == {"openssl_sha256": 1, "compare_digest": MOST_SECRETS}
 
 
 # --- principals
