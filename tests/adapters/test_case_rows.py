@@ -1,5 +1,6 @@
 """Documents as rows and back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -92,3 +93,10 @@ def test_facts_are_read_before_anything_that_a_transition_writes() -> None:
     """A read may span pages: facts older than the case beside them make the commit fail, newer ones would not."""
     case = a_case()
     assert min(case_rows.case_key(case.id), case_rows.SLOT, "a|notice|") > case_rows.FACTS
+
+
+def test_a_row_of_the_list_tells_the_content_revision_and_one_without_it_is_read() -> None:
+    row = case_rows.list_row(a_case(content_revision=3))
+    assert case_rows.listed_case_of(row).summary["revision"] == 3
+    older = {name: value for name, value in row.values.items() if name != "revision"}
+    assert case_rows.listed_case_of(replace(row, values=older)).summary == older
