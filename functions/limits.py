@@ -11,14 +11,14 @@ from shared.workflow.rate_limits import Ruling, header_fields
 
 
 async def count(principal: Principal, now: datetime, *, submits: bool) -> Mapping[str, str]:
-    """Count a client's call and return the headers that say what is left; others are not counted.
+    """Count a client's call of now and return the headers that say what is left; others are not counted.
 
     Raises ProblemError 429.
     """
     if principal.kind is not Kind.CLIENT:
         return {}
     limits = wiring.wired().limits
-    rulings = [limits.calls.take(principal.name, now)]
+    rulings = [limits.calls.take(principal.name, limits.steady_now())]
     if submits and rulings[0].allowed:
         rulings.append(await limits.submissions.take(principal.name, now))
     headers = header_fields(rulings)

@@ -7,6 +7,7 @@ the functions. Measured on CPython 3.11: importing `function_app` takes 288 ms, 
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -65,10 +66,14 @@ class ReferencePages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a client may ask for: calls of this process, submissions to all instances."""
+    """How much a client may ask for: calls of this process, submissions to all instances.
+
+    Calls are counted by a clock of the process that is never set, so that setting the machine's refuses nobody.
+    """
 
     calls: CallAllowance
     submissions: SubmissionAllowance
+    steady_now: Callable[[], datetime]
 
 
 async def _nothing_to_close() -> None:
@@ -192,7 +197,7 @@ def limits_of(calls_per_minute: int, submissions_per_hour: int, tables: "Tables"
 
     calls = replace(CALLS, quota=calls_per_minute)
     submissions = replace(SUBMISSIONS, quota=submissions_per_hour)
-    return Limits(CallAllowance(calls), SubmissionAllowance(submissions, StoredQuotas(tables)))
+    return Limits(CallAllowance(calls), SubmissionAllowance(submissions, StoredQuotas(tables)), _steady_now)
 
 
 def _from_settings() -> Wired:
@@ -275,6 +280,10 @@ def _moved_by(file: Path) -> datetime:
         raise SettingsError(
             f"the file of PAYBYINVOICE_CLOCK_OFFSET_FILE, {file}, must hold a number of seconds: {error}"
         ) from None
+
+
+def _steady_now() -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=time.monotonic())
 
 
 def _now() -> datetime:
