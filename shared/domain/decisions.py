@@ -11,11 +11,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import reading
-from shared.domain.door import Door, WrongMember, wrong_members
+from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.model import Line, Model, Note, PositiveMoney, Text
 
 Language = Literal["en", "nl"]
@@ -251,6 +251,8 @@ class InformationItem(StrEnum):
 
 class AskedItem(Model):
     """One thing that is asked for. The applicant reads `text`; `other` cannot do without it."""
+
+    model_config = ConfigDict(json_schema_extra=needed_where("item", InformationItem.OTHER.value, "text"))
 
     item: InformationItem = Field(examples=["bank_reference"])
     text: Line | None = Field(
