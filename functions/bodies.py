@@ -55,6 +55,8 @@ _ADVICE: Final[Mapping[str, str]] = {
     "string_type": "must be a string",
     "tuple_type": "must be a JSON array",
     "union_tag_not_found": "is missing: add it",
+    "uuid_parsing": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
+    "uuid_type": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
 }
 
 _ADVICE_WITH_FIGURES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
@@ -142,15 +144,14 @@ def _texts_in(document: Any) -> Iterator[str]:
     level = [document]
     for _ in range(DEEPEST + 1):
         yield from (part for part in level if isinstance(part, str))
-        level = [child for part in level for child in _children(part)]
-    if level:
+        containers = [part for part in level if isinstance(part, dict | list)]
+        level = [child for part in containers for child in _children(part)]
+    if containers:
         raise ValueError(_TOO_DEEP)
 
 
-def _children(part: Any) -> list[Any]:
-    if isinstance(part, dict):
-        return [*part, *part.values()]
-    return part if isinstance(part, list) else []
+def _children(container: dict[str, Any] | list[Any]) -> list[Any]:
+    return [*container, *container.values()] if isinstance(container, dict) else container
 
 
 def _why(error: Exception) -> str:
@@ -192,8 +193,11 @@ def _fraction(digits: str) -> Decimal:
 
 def _quoted(name: str) -> str:
     """A member's name, short and harmless."""
-    shown = "".join(each if each.isprintable() else "?" for each in name[:_LONGEST_QUOTE])
-    return shown if len(name) <= _LONGEST_QUOTE else f"{shown}..."
+    return _harmless(name[:_LONGEST_QUOTE]) + ("..." if len(name) > _LONGEST_QUOTE else "")
+
+
+def _harmless(words: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in words)
 
 
 def _wrong_field(error: ErrorDetails, *, tagged: bool) -> WrongField:
@@ -213,7 +217,7 @@ def _advice(error: ErrorDetails) -> str:
     if kind in _ADVICE_WITH_FIGURES:
         return _ADVICE_WITH_FIGURES[kind](error["ctx"])
     # What a rule of ours says of a missing member is more than the advice for all.
-    words = error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE]
+    words = _harmless(error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE])
     return words if error.get("ctx", {}).get("words") else _ADVICE.get(kind, words)
 
 
