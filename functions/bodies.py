@@ -6,7 +6,7 @@ What was sent comes back in an error only as a short quote of a member's name: v
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
@@ -57,11 +57,6 @@ _ADVICE: Final[Mapping[str, str]] = {
     "union_tag_not_found": "is missing: add it",
     "uuid_parsing": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
     "uuid_type": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
-}
-
-_ADVICE_WITH_FIGURES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "too_long": lambda context: f"must have at most {context['max_length']} items",
-    "union_tag_invalid": lambda context: f"must be one of {context['expected_tags']}",
 }
 
 
@@ -214,8 +209,8 @@ def _wrong_field(error: ErrorDetails, *, tagged: bool) -> WrongField:
 
 def _advice(error: ErrorDetails) -> str:
     kind = error["type"]
-    if kind in _ADVICE_WITH_FIGURES:
-        return _ADVICE_WITH_FIGURES[kind](error["ctx"])
+    if kind == "union_tag_invalid":
+        return f"must be one of {error['ctx']['expected_tags']}"
     # What a rule of ours says of a missing member is more than the advice for all.
     words = _harmless(error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE])
     return words if error.get("ctx", {}).get("words") else _ADVICE.get(kind, words)

@@ -232,8 +232,8 @@ class Decline(Model):
     """The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant."""
 
     kind: Literal["decline"] = Field(examples=["decline"])
-    codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each)] = Field(
-        description="Why; the weightiest first.", examples=[["insufficient_turnover"]]
+    codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each), Door(reading.at_most(5))] = (
+        Field(description="Why; the weightiest first.", examples=[["insufficient_turnover"]])
     )
     note: Note = Field(description=_NOTE, examples=["Turnover fell by half in a year."])
 
@@ -271,7 +271,7 @@ class AskInformation(Model):
     """The applicant is to send more before a decision is possible."""
 
     kind: Literal["ask_information"] = Field(examples=["ask_information"])
-    items: Annotated[tuple[AskedItem, ...], _most(10), AfterValidator(_some_once_each)]
+    items: Annotated[tuple[AskedItem, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))]
     note: Note = Field(description=_NOTE, examples=["The bank reference is too old."])
 
 
@@ -305,7 +305,9 @@ class InformationAnswer(AskedItem):
 class InformationReply(Model):
     """What the applicant sends back."""
 
-    answers: Annotated[tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each)]
+    answers: Annotated[
+        tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))
+    ]
 
 
 class SecurityReceived(Model):

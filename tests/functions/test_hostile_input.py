@@ -275,6 +275,22 @@ def test_tells_a_hundred_wrong_fields_and_how_many_there_are() -> None:
     assert "first 100" in problem.detail
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "most"),
+    [
+        ("decision", "codes", 5),
+        ("decision", "items", 10),
+        ("information", "answers", 10),
+        ("portal", "resources", 2000),
+    ],
+)
+def test_looks_at_no_item_of_a_list_that_is_too_long(name: str, place: str, most: int) -> None:
+    (document,) = (each for each in documents(name) if place in each | each.get("data", {}))
+    spoilt = {**document.get("data", document), place: [0] * (most + 1)}
+    problem = refusal(lambda: DOORS[name].read({**document, "data": spoilt} if "data" in document else spoilt))
+    assert [error.detail for error in problem.errors] == [f"must have at most {most} items"]
+
+
 def test_says_nothing_of_a_value_that_it_refuses() -> None:
     secret = "sanne.secret@contoso.example"
     spoilt = dict.fromkeys(a_request(), secret * 100)
