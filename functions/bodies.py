@@ -6,7 +6,7 @@ What was sent comes back in an error only as a short quote of a member's name: v
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Generic, TypeVar
@@ -54,11 +54,8 @@ _ADVICE: Final[Mapping[str, str]] = {
     "string_type": "must be a string",
     "tuple_type": "must be a JSON array",
     "union_tag_not_found": "is missing: add it",
-}
-
-_ADVICE_WITH_FIGURES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "too_long": lambda context: f"must have at most {context['max_length']} items",
-    "union_tag_invalid": lambda context: f"must be one of {context['expected_tags']}",
+    "uuid_parsing": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
+    "uuid_type": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
 }
 
 
@@ -145,15 +142,14 @@ def _texts_in(document: Any) -> Iterator[str]:
     level = [document]
     for _ in range(DEEPEST + 1):
         yield from (part for part in level if isinstance(part, str))
-        level = [child for part in level for child in _children(part)]
-    if level:
+        containers = [part for part in level if isinstance(part, dict | list)]
+        level = [child for part in containers for child in _children(part)]
+    if containers:
         raise ValueError(_TOO_DEEP)
 
 
-def _children(part: Any) -> list[Any]:
-    if isinstance(part, dict):
-        return [*part, *part.values()]
-    return part if isinstance(part, list) else []
+def _children(container: dict[str, Any] | list[Any]) -> list[Any]:
+    return [*container, *container.values()] if isinstance(container, dict) else container
 
 
 def _why(error: Exception) -> str:
@@ -195,8 +191,11 @@ def _fraction(digits: str) -> Decimal:
 
 def _quoted(name: str) -> str:
     """A member's name, short and harmless."""
-    shown = "".join(each if each.isprintable() else "?" for each in name[:_LONGEST_QUOTE])
-    return shown if len(name) <= _LONGEST_QUOTE else f"{shown}..."
+    return _harmless(name[:_LONGEST_QUOTE]) + ("..." if len(name) > _LONGEST_QUOTE else "")
+
+
+def _harmless(words: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in words)
 
 
 def _wrong_field(error: ErrorDetails, *, tagged: bool) -> WrongField:
@@ -213,10 +212,10 @@ def _wrong_field(error: ErrorDetails, *, tagged: bool) -> WrongField:
 
 def _advice(error: ErrorDetails) -> str:
     kind = error["type"]
-    if kind in _ADVICE_WITH_FIGURES:
-        return _ADVICE_WITH_FIGURES[kind](error["ctx"])
+    if kind == "union_tag_invalid":
+        return f"must be one of {error['ctx']['expected_tags']}"
     # What a rule of ours says of a missing member is more than the advice for all.
-    words = error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE]
+    words = _harmless(error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE])
     return words if error.get("ctx", {}).get("words") else _ADVICE.get(kind, words)
 
 

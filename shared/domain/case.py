@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.domain import reading
 from shared.domain.credit import CreditNeed
@@ -21,7 +21,7 @@ from shared.domain.decisions import (
     Language,
     SecurityReceived,
 )
-from shared.domain.door import Door, WrongMember, wrong_members
+from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.eligibility import Finding
 from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
 from shared.domain.model import (
@@ -64,6 +64,8 @@ class BillingAddress(Model):
 
 class Contact(Model):
     """The person who follows the request."""
+
+    model_config = ConfigDict(json_schema_extra=needed_where("preferredMethod", ContactMethod.PHONE.value, "phone"))
 
     name: Line = Field(examples=["Sanne de Vries"])
     email: EmailAddress = Field(

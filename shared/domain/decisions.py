@@ -11,11 +11,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import reading
-from shared.domain.door import Door, WrongMember, wrong_members
+from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.model import Line, Model, Note, PositiveMoney, Text
 
 Language = Literal["en", "nl"]
@@ -232,8 +232,8 @@ class Decline(Model):
     """The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant."""
 
     kind: Literal["decline"] = Field(examples=["decline"])
-    codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each)] = Field(
-        description="Why; the weightiest first.", examples=[["insufficient_turnover"]]
+    codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each), Door(reading.at_most(5))] = (
+        Field(description="Why; the weightiest first.", examples=[["insufficient_turnover"]])
     )
     note: Note = Field(description=_NOTE, examples=["Turnover fell by half in a year."])
 
@@ -252,6 +252,8 @@ class InformationItem(StrEnum):
 class AskedItem(Model):
     """One thing that is asked for. The applicant reads `text`; `other` cannot do without it."""
 
+    model_config = ConfigDict(json_schema_extra=needed_where("item", InformationItem.OTHER.value, "text"))
+
     item: InformationItem = Field(examples=["bank_reference"])
     text: Line | None = Field(
         default=None, description="What is asked for, in words for the applicant.", examples=["From your main bank"]
@@ -269,7 +271,7 @@ class AskInformation(Model):
     """The applicant is to send more before a decision is possible."""
 
     kind: Literal["ask_information"] = Field(examples=["ask_information"])
-    items: Annotated[tuple[AskedItem, ...], _most(10), AfterValidator(_some_once_each)]
+    items: Annotated[tuple[AskedItem, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))]
     note: Note = Field(description=_NOTE, examples=["The bank reference is too old."])
 
 
@@ -303,7 +305,9 @@ class InformationAnswer(AskedItem):
 class InformationReply(Model):
     """What the applicant sends back."""
 
-    answers: Annotated[tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each)]
+    answers: Annotated[
+        tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))
+    ]
 
 
 class SecurityReceived(Model):

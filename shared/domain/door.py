@@ -44,6 +44,14 @@ class Door:
         return self.read(sent) if is_at_the_door(info) else sent
 
 
+def needed_where(member: str, value: str, needed: str) -> dict[str, Any]:
+    """The JSON schema of a rule about two members: where one has this value, the other cannot be left out."""
+    return {
+        "if": {"properties": {member: {"const": value}}, "required": [member]},
+        "then": {"properties": {needed: {"type": "string"}}, "required": [needed]},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class WrongMember:
     """What is wrong with a member or an item of a value, found by a rule about the whole."""

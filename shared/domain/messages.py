@@ -8,7 +8,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 
+from shared.domain import reading
 from shared.domain.case import CASE_ID_PATTERN, RequestForm
+from shared.domain.door import Door
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.facts import Resource, SubscriptionFacts
 from shared.domain.lifecycle import FollowUp
@@ -72,7 +74,7 @@ class SubscriptionSnapshot(Model):
         default=None, description="Microsoft.Billing's paymentMethodFamily.", examples=["CreditCard"]
     )
     outstanding_balance: Money | None = Field(default=None, description="What is owed now.")
-    resources: tuple[Resource, ...] | None = Field(default=None, max_length=2000)
+    resources: Annotated[tuple[Resource, ...], Field(max_length=2000), Door(reading.at_most(2000))] | None = None
 
 
 class PaymentMethod(Model):

@@ -98,6 +98,8 @@ EmailAddress = Annotated[EmailStr, Door(reading.email, reading.email_schema)]
 SubscriptionId = Annotated[UUID, Door(reading.uuid, reading.uuid_schema)]
 """The id of an Azure subscription."""
 
+_DECIMALS_OF_CENTS: Final = 2
+
 MOST_DECIMALS: Final = 4
 """The most decimals that a currency of ISO 4217 has."""
 
@@ -114,7 +116,7 @@ def decimals_of(amount: Decimal) -> int:
 
 def written(amount: Decimal) -> str:
     """An amount in English: "1,234,567.50", with more than two decimals only where it has more."""
-    return f"{amount:,.{max(2, decimals_of(amount))}f}"
+    return f"{amount:,.{max(_DECIMALS_OF_CENTS, decimals_of(amount))}f}"
 
 
 def _exponent(amount: Decimal) -> int:
@@ -137,13 +139,14 @@ Instant = Annotated[AwareDatetime, Door(reading.instant, reading.instant_schema)
 def too_fine(member: str, amount: Decimal, currency: str) -> tuple[WrongMember, ...]:
     """What is wrong with an amount of more decimals than its currency has; a currency not listed has any number.
 
-    Decimals count as they were written: "2.500" euros are as likely to be two thousand five hundred.
+    Three decimals count even if they are zeros: "2.500" euros are as likely to be two thousand five hundred. The ".00"
+    that many programs write behind every amount means nothing, for yen neither.
     """
     most = minor_units().get(currency, MOST_DECIMALS)
-    if decimals_of(amount) <= most:
+    cents = decimals_of(amount) <= _DECIMALS_OF_CENTS
+    if decimals_of(amount.normalize() if cents else amount) <= most:
         return ()
-    allowed = f"at most {most}" if most else "none"
-    words = f"is written with {decimals_of(amount)} decimals: {currency} has {allowed}"
+    words = f"has too many decimals: {currency} has {f'at most {most}' if most else 'none'}"
     return (WrongMember(member, "too_many_decimals", words),)
 
 

@@ -5,6 +5,7 @@ JSON Schema 2020-12.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -139,6 +140,17 @@ def whole_number(sent: Any) -> Any:
     if isinstance(sent, int) and not isinstance(sent, bool):
         return sent
     raise PydanticCustomError("whole_number", "must be a whole number, without quotation marks, such as 2025")
+
+
+def at_most(items: int) -> Callable[[Any], Any]:
+    """Reads a list of at most so many items; one too long is refused before all its items are looked at."""
+
+    def read(sent: Any) -> Any:
+        if isinstance(sent, list) and len(sent) > items:
+            raise PydanticCustomError("too_long", "must have at most {items} items", {"items": items})
+        return sent
+
+    return read
 
 
 def day(sent: Any) -> Any:
