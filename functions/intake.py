@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 import azure.functions as func
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from functions.bodies import Body
 from functions.case_replies import ACTION_HEADERS, CASE_PATH, SOON, asked, gives_status, key_of, status_reply
@@ -55,7 +55,7 @@ _HISTORY: TypeAdapter[History | DeskHistory] = TypeAdapter(History | DeskHistory
 class MessageForm(Model):
     """A message to the billing desk."""
 
-    text: Text
+    text: Text = Field(description="What the desk should know.", examples=["Which of our databases is in the way?"])
 
 
 @endpoint(

@@ -19,9 +19,16 @@ _ABOUT: Final = """\
 Lets an Azure subscription pay by invoice instead of by card: pre-check, request, credit check, decision, proof of the
 switch.
 
+Every address but health, webhooks and this description needs the query parameter `api-version`. Clients see only the
+requests that they opened; whatever else there may be is answered with 404. A call is limited per client: `RateLimit`
+says what is left, 429 and `Retry-After` when to come again.
+
 A submission or action is answered at once with how far the case is; `Operation-Location` and `Location` say where to
 look again, `Retry-After` when. The same `Idempotency-Key` with the same request gives the same answer, and nothing
-happens twice. What is wrong is answered with a problem (RFC 9457) that says how to correct it; its `type` is the
+happens twice. `ETag` says which version of a case was shown: with `If-None-Match`, an unchanged one is answered with
+304; with `If-Match`, an action on a changed one is refused with 412, and a decision must say which version was seen.
+
+What is wrong is answered with a problem (RFC 9457) that says how to correct it; its `type` is the
 address of a page about it. Lists come in pages: follow `nextLink` as it stands. Unknown members in answers are to be
 ignored: there will be more.
 """

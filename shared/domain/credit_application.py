@@ -69,7 +69,7 @@ class Figure(StrEnum):
 class CreditApplication(Model):
     """What a company tells of itself. `currency` is that of the figures.
 
-    Figures are those of one set of annual accounts, of the year in which it ended. `operating_result` is before
+    Figures are those of one set of annual accounts, of the year in which it ended. The operating result is before
     interest and taxes (EBIT). A figure may be missing: the assessment says what follows. Whatever can be true is
     taken, and what is doubtful is the assessment's to remark on.
     """

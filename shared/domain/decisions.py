@@ -229,7 +229,7 @@ class Approve(Model):
 
 
 class Decline(Model):
-    """The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant."""
+    """The company may not pay by invoice. Codes and note are for the desk; the applicant reads other words."""
 
     kind: Literal["decline"] = Field(examples=["decline"])
     codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each), Door(reading.at_most(5))] = (

@@ -26,6 +26,9 @@ from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 from shared.workflow.repeats import Acceptance, Asked, gist_of
 
+_EARTHS_FIRST_ZONE: Final = timedelta(hours=14)
+"""Where a day begins first, it begins so long before UTC's."""
+
 LONGEST_FOR_SECURITY: Final = timedelta(days=365)
 """How far away the day may be by which security is asked for."""
 
@@ -88,7 +91,9 @@ async def submit_information(services: Services, asked: Asked, reply: Informatio
 
 
 async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:
-    """The desk has the security that was asked for; the review goes on. IllegalMoveError."""
+    """The desk has the security that was asked for; the review goes on. IllegalMoveError, WrongFieldError."""
+    if received.received_on > (services.now() + _EARTHS_FIRST_ZONE).date():
+        raise WrongFieldError("/receivedOn", "received_on", "has not come yet: give the day on which the security came")
     move = _papers(Event.CONFIRM_SECURITY, asked, {"security_received": received}, received)
     return await move_case(services, asked, asked.claim("POST", "security-received", received), move)
 

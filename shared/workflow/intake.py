@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
-from pydantic import EmailStr
+from pydantic import Field
 
 from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case, RequestForm, case_id_in, scope_of
@@ -33,7 +32,7 @@ from shared.domain.errors import (
 from shared.domain.facts import UNKNOWN, as_shown_to
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import SUBMITTED
-from shared.domain.model import Model, Money
+from shared.domain.model import EmailAddress, Model, Money, SubscriptionId
 from shared.domain.moves import opened
 from shared.domain.policy import ConsentText
 from shared.workflow.actions import case_for, scope_to_read
@@ -48,9 +47,18 @@ FIRST: Final = 1
 class PreCheckForm(Model):
     """What a pre-check asks for."""
 
-    subscription_id: UUID
-    account_administrator_email: EmailStr
-    credit_needed: Money | None = None
+    subscription_id: SubscriptionId = Field(
+        description="The Azure subscription.", examples=["0b1f6471-1bf0-4dda-aec3-cb9272f09590"]
+    )
+    account_administrator_email: EmailAddress = Field(
+        description="The account administrator's address: what is known is shown to who names it only.",
+        examples=["azure-admin@contoso.example"],
+    )
+    credit_needed: Money | None = Field(
+        default=None,
+        description="With it, the answer says whether a credit check will be needed.",
+        examples=[{"amount": "2500.00", "currency": "EUR"}],
+    )
 
 
 @dataclass(frozen=True, slots=True)
