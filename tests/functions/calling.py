@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import azure.functions as func
@@ -34,7 +34,7 @@ def wired(world: World, *, trusts_platform: bool = False) -> Wired:
         portal_keys=(b"k" * 32,),
         signing_keys=(b"s" * 32,),
         desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
-        limits=limits_of(600, 120, world.storage),
+        limits=replace(limits_of(600, 120, world.storage), steady_now=world.clock),
         public_url=URL,
     )
 

@@ -27,7 +27,7 @@ DEPOSIT = {
     "type": "deposit",
     "amount": {"amount": "5000.00", "currency": "EUR"},
     "reference": "R-1",
-    "receivedOn": "2026-11-24",
+    "receivedOn": "2026-11-23",
 }
 NOWHERE = f"{'0' * 32}-{'0' * 32}"
 

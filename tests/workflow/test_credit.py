@@ -83,7 +83,7 @@ ASK = AskInformation.model_validate(
 )
 SECURE = AskSecurity.model_validate({"kind": "ask_security", "type": "deposit", "amount": LIMIT, "note": "thin"})
 RECEIVED = SecurityReceived.model_validate(
-    {"type": "deposit", "amount": LIMIT, "reference": "bank 1", "receivedOn": "2026-11-30"}
+    {"type": "deposit", "amount": LIMIT, "reference": "bank 1", "receivedOn": "2026-11-23"}
 )
 REPLY = InformationReply.model_validate({"answers": [{"item": "audited_statements", "answer": "sent by post"}]})
 
