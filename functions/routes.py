@@ -22,6 +22,7 @@ from functions.problems import Problem, ProblemError
 from shared import wiring
 from shared.domain.callers import Principal
 from shared.domain.model import Model
+from shared.workflow.tracing import begin
 
 API_VERSION: Final = "2026-11-01"
 
@@ -124,6 +125,7 @@ def _guarded(handle: Endpoint, caller: Caller, *, versioned: bool) -> HttpFuncti
     # No functools.wraps: the worker reads the signature, which must be this one.
     async def guarded(req: func.HttpRequest) -> func.HttpResponse:
         request_id = str(uuid.uuid4())
+        begin(req.headers.get("traceparent"), lambda: uuid.uuid4().hex)
         try:
             principal = identify(req, caller)
             if versioned:
