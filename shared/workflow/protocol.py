@@ -7,6 +7,7 @@ A case at number n has exactly one pending message, numbered n, of the kind its 
   commit must fail, and is dropped.
 - Messages read, work, commit, send, delete (the host deletes on return): a crash after the commit brings the message
   back, which sees its own id on the case and sends the next message again.
+- A caller that lost the answer sends its request again under the same key: its receipt commits with what it did.
 
 So nothing acknowledged is lost, and nothing moves twice (each commit is conditional on the version that was read).
 """

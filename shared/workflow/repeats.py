@@ -24,8 +24,10 @@ from shared.workflow.ports import Services
 
 
 class KeyKind(StrEnum):
-    """By which convention a caller names a request: the Idempotency-Key header
-    (draft-ietf-httpapi-idempotency-key-header-07), Azure's Operation-Id, or OASIS Repeatable Requests 1.0.
+    """By which convention a caller names a request.
+
+    The Idempotency-Key header is draft-ietf-httpapi-idempotency-key-header-07, Operation-Id is Azure's, and
+    repeatability is OASIS Repeatable Requests 1.0.
     """
 
     IDEMPOTENCY_KEY = "idempotency_key"

@@ -23,10 +23,12 @@ from shared.domain.errors import (
     FactsBlockError,
     IllegalMoveError,
     PreconditionFailedError,
+    RepeatKeyReusedError,
     WrongFieldError,
 )
 from shared.domain.lifecycle import State
 from shared.workflow import credit
+from shared.workflow.repeats import Acceptance
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.world import OFFICER, OTHER, World, asked
 
@@ -229,3 +231,57 @@ async def test_security_cannot_be_asked_for_by_a_day_that_is_over(world: World) 
     with pytest.raises(WrongFieldError) as wrong:
         await decide(world, case_id, SECURE.model_copy(update={"by": world.clock.now.date()}))
     assert wrong.value.pointer == "/by"
+
+
+# --- the application, which is one thing however often it is put
+
+
+async def test_the_same_application_again_is_answered_without_a_key_too(world: World) -> None:
+    case_id = await application_due(world)
+    first = await credit.submit_application(world.services, asked(case_id), an_application())
+    events = len(await world.store.history(case_id))
+    again = await credit.submit_application(world.services, asked(case_id), an_application())
+    assert again == Acceptance(first.answer, replayed=True)
+    assert len(await world.store.history(case_id)) == events
+    await world.drain()
+    reviewed = await credit.submit_application(world.services, asked(case_id, seen=1), an_application())
+    assert (reviewed.replayed, reviewed.answer.state) == (True, State.CREDIT_REVIEW)
+
+
+async def test_a_clock_that_runs_out_does_not_make_an_application_another(world: World) -> None:
+    case_id = await in_review(world)
+    world.clock.move(days=9)
+    await world.tick()
+    assert (await credit.submit_application(world.services, asked(case_id), an_application())).replayed
+
+
+async def test_another_application_is_refused_as_ever(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id), an_application(yearsInBusiness=3))
+
+
+async def test_the_same_application_of_another_caller_is_refused(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id, OFFICER), an_application())
+
+
+async def test_an_application_that_something_was_done_about_is_not_the_last_word(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, ASK)
+    await credit.submit_information(world.services, asked(case_id), REPLY)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id), an_application())
+
+
+async def test_an_application_under_its_key_is_answered_as_the_first_time(world: World) -> None:
+    case_id = await application_due(world)
+    first = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
+    await world.drain()
+    again = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
+    assert again == Acceptance(first.answer, replayed=True)
+    with pytest.raises(RepeatKeyReusedError):
+        await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))

@@ -357,56 +357,6 @@ def test_an_answer_holds_no_personal_data() -> None:
     assert CaseGist.model_validate_json(answer) == gist_of(case)
 
 
-# --- the application, which is one thing however often it is put
-
-
-async def test_the_same_application_again_is_answered_without_a_key_too(world: World) -> None:
-    case_id = await application_due(world)
-    first = await credit.submit_application(world.services, asked(case_id), an_application())
-    events = await happened(world, case_id)
-    again = await credit.submit_application(world.services, asked(case_id), an_application())
-    assert again == Acceptance(first.answer, replayed=True)
-    assert await happened(world, case_id) == events
-    await world.drain()
-    reviewed = await credit.submit_application(world.services, asked(case_id, seen=1), an_application())
-    assert (reviewed.replayed, reviewed.answer.state) == (True, State.CREDIT_REVIEW)
-
-
-async def test_a_clock_that_runs_out_does_not_make_an_application_another(world: World) -> None:
-    case_id = await in_review(world)
-    world.clock.move(days=9)
-    await world.tick()
-    assert (await credit.submit_application(world.services, asked(case_id), an_application())).replayed
-
-
-@pytest.mark.parametrize("who", [CLIENT, OFFICER], ids=["other figures", "another caller"])
-async def test_another_application_or_caller_is_refused_as_ever(world: World, who: object) -> None:
-    case_id = await in_review(world)
-    other = asked(case_id) if who is CLIENT else asked(case_id, OFFICER)
-    application = an_application(yearsInBusiness=3) if who is CLIENT else an_application()
-    with pytest.raises(IllegalMoveError):
-        await credit.submit_application(world.services, other, application)
-
-
-async def test_an_application_that_something_was_done_about_is_not_the_last_word(world: World) -> None:
-    case_id = await information_due(world)
-    await credit.submit_information(world.services, asked(case_id), REPLY)
-    await world.drain()
-    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
-    with pytest.raises(IllegalMoveError):
-        await credit.submit_application(world.services, asked(case_id), an_application())
-
-
-async def test_an_application_under_its_key_is_answered_as_the_first_time(world: World) -> None:
-    case_id = await application_due(world)
-    first = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
-    await world.drain()
-    again = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
-    assert again == Acceptance(first.answer, replayed=True)
-    with pytest.raises(RepeatKeyReusedError):
-        await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))
-
-
 # --- beside the transitions
 
 
