@@ -226,6 +226,15 @@ async def test_security_asked_for_by_a_day_is_due_on_that_day(world: World) -> N
     assert (wait.last_day, wait.remind_on) == (date(2026, 11, 27), (date(2026, 11, 25),))
 
 
+async def test_security_cannot_have_come_on_a_day_that_has_not(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    tomorrow = RECEIVED.model_copy(update={"received_on": date(2026, 11, 25)})
+    with pytest.raises(WrongFieldError, match="has not come yet") as refused:
+        await credit.confirm_security(world.services, asked(case_id, OFFICER), tomorrow)
+    assert refused.value.pointer == "/receivedOn"
+
+
 async def test_security_cannot_be_asked_for_by_a_day_that_is_over(world: World) -> None:
     case_id = await in_review(world)
     with pytest.raises(WrongFieldError) as wrong:
