@@ -71,10 +71,12 @@ async def a_known_subscription(api: Api, app: Stack) -> str:
     return subscription
 
 
-async def submit_until_notice(api: Api, app: Stack, subscription: str, amount: str, notice: str) -> str:
+async def submit_until_notice(
+    api: Api, app: Stack, subscription: str, amount: str, notice: str, *, key: str | None = None
+) -> str:
     """A request up to its notice, with nothing left to do; nobody looks at the case, which would count. Its id."""
     meter = Meter(app.storage.log_file)
-    answer = await api.submit(sample_request(subscription, amount))
+    answer = await api.submit(sample_request(subscription, amount), key)
     assert await Stage(api, app.notices, print).notice(answer.body["id"], notice) is not None
     await meter.until(delete=3)  # eligibility, credit, notify
     return str(answer.body["id"])
