@@ -7,8 +7,6 @@ from email.utils import format_datetime
 from typing import Final
 from uuid import UUID
 
-from shared.workflow.repeats import KeyKind, RepeatKey
-
 from functions.problem_types import (
     INVALID_IDEMPOTENCY_KEY,
     INVALID_OPERATION_ID,
@@ -19,6 +17,7 @@ from functions.problem_types import (
 )
 from functions.problems import Problem, ProblemError
 from shared.domain.callers import TOLERANCE
+from shared.workflow.repeats import KeyKind, RepeatKey
 
 _KEY_LENGTH: Final = 255
 _OPERATION_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)

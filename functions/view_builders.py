@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from shared.workflow.repeats import CaseGist
-
 from functions.etags import etag_of
 from functions.views import (
     CaseStatus,
@@ -36,6 +34,7 @@ from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import Event, State, Status, events_open_to, status_of
 from shared.domain.review import ReviewClock
 from shared.workflow.intake import PreCheck
+from shared.workflow.repeats import CaseGist
 
 _BY_BOTH: Final = {
     Event.ASK_RECHECK: "recheck",
