@@ -1,10 +1,14 @@
-"""The Azure Functions app: registers the blueprints, nothing else."""
+"""The Azure Functions app: registers the blueprints, checks what must hold from the start, nothing else."""
+
+import logging
 
 import azure.functions as func
 
-from functions import credit, due_cases, intake, notifications, poison, portal, service, steps
+from functions import credit, due_cases, intake, notifications, poison, portal, reference, service, steps
+from functions.routes import refuse_undeclared
+from shared import wiring
 
-BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, service)
+BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, reference, service)
 
 
 def create_app() -> func.FunctionApp:
@@ -14,5 +18,11 @@ def create_app() -> func.FunctionApp:
         made.register_functions(module.blueprint)
     return made
 
+
+# Functions can be listed once per app, so that what is checked is an app of its own.
+refuse_undeclared(create_app().get_functions())
+wiring.check_settings()
+# The SDKs tell of every request, with its address: more than the app's own log says.
+logging.getLogger("azure").setLevel(logging.WARNING)
 
 app = create_app()

@@ -6,10 +6,14 @@ queues, firing timers, decoding what a function gets and encoding what it return
 (``POST /admin/functions/{name}``), draining on a signal. Nothing here knows the app; it is found by the name
 ``function_app``, its triggers by ``get_functions()``. There is no second list of routes, queues or schedules.
 
-Left out on purpose: function keys, CORS, output bindings, the timer status blob and singleton leases. So nothing
-remembers over a restart when a timer fired: one that was missed meanwhile is not caught up with, no timer is ever past
-due, and of several hosts each fires. Triggers other than HTTP, queues and timers end the start with an error that says
-so.
+Left out on purpose: function keys, CORS, output bindings, the timer status blob, singleton leases, draining by the
+admin API, and throttling by the load of the machine. So nothing remembers over a restart when a timer fired: one that
+was missed meanwhile is not caught up with, no timer is ever past due, and of several hosts each fires. Triggers other
+than HTTP, queues and timers end the start with an error that says so.
+
+Two kinds of mistakes in an app differ, as they do for the host. What the worker finds when it indexes the app, a
+parameter that no binding fills for one, costs every function and ends the start. What the host finds, a schedule or a
+setting it cannot use or a route it cannot give, puts that function in error, with a line in the log; the others run.
 
 In a test or a journey, in the loop of the caller and on a free port::
 
@@ -24,7 +28,7 @@ from devhost.app_settings import AppSettings
 from devhost.clock import Clock
 from devhost.errors import StartError
 from devhost.lifecycle import RunningHost, running
-from devhost.settings import HostSettings, HttpSettings, ListenerTiming, QueueSettings
+from devhost.settings import HostSettings, HttpSettings, ListenerTiming, QueueSettings, WorkerSettings
 
 __all__ = [
     "AppSettings",
@@ -35,5 +39,6 @@ __all__ = [
     "QueueSettings",
     "RunningHost",
     "StartError",
+    "WorkerSettings",
     "running",
 ]

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -21,12 +21,11 @@ from azure.functions import FunctionRegister
 from devhost.app_loading import load_app
 from devhost.errors import AppImportError, PortInUseError, StartError
 from devhost.lifecycle import RunningHost, running
-from devhost.settings import HostSettings, apply_local_settings, load_host_settings
+from devhost.local_settings import HIGHEST_PORT, apply_local_settings
+from devhost.settings import HostSettings, load_host_settings
 
 EXIT_CANNOT_START = 2
 EXIT_PORT_IN_USE = 3
-
-HIGHEST_PORT = 65_535
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -69,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="devhost", description="Runs a function app as the Functions host would.")
-    parser.add_argument("--port", type=_port, default=HostSettings.port, help="0 takes a free one")
-    parser.add_argument("--address", default=HostSettings.address)
+    parser.add_argument("--port", type=_port, help=f"{HostSettings.port} by default; 0 takes a free one")
+    parser.add_argument("--address", help=f"{HostSettings.address} by default")
     parser.add_argument("--app-folder", type=Path, default=Path())
     return parser.parse_args(arguments)
 
@@ -94,9 +93,17 @@ def _load(options: argparse.Namespace) -> tuple[FunctionRegister, HostSettings]:
     if not folder.is_dir():
         raise StartError(f"there is no folder {folder}")
     os.chdir(folder)
-    apply_local_settings(folder, os.environ)
+    local = apply_local_settings(folder, os.environ)
     settings = load_host_settings(folder, os.environ)
-    return load_app(folder), replace(settings, address=options.address, port=options.port)
+    _set_log_levels(settings.log_levels)
+    port = next(given for given in (options.port, local.port, settings.port) if given is not None)
+    address = options.address or local.address or settings.address
+    return load_app(folder), replace(settings, address=address, port=port)
+
+
+def _set_log_levels(levels: Mapping[str, int]) -> None:
+    for category, level in levels.items():
+        logging.getLogger(None if category.lower() == "default" else category).setLevel(level)
 
 
 def _report(error: StartError) -> int:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from devhost.errors import StartError
+from devhost.errors import BindingError, StartError
 
 DEFAULT_CONNECTION = "AzureWebJobsStorage"
 
@@ -38,16 +38,16 @@ class AppSettings:
         """Replace every ``%NAME%`` in a binding's text.
 
         Raises:
-            StartError: a name has no value, or a ``%`` is never closed.
+            BindingError: a name has no value, or a ``%`` is never closed.
         """
         if text.count("%") % 2:
-            raise StartError(f"the '%' in '{text}' does not have a closing '%'")
+            raise BindingError(f"the '%' in '{text}' does not have a closing '%'")
         return _EXPRESSION.sub(lambda found: self._value_of(found[1]), text)
 
     def _value_of(self, name: str) -> str:
         value = self.get(name)
         if value is None:
-            raise StartError(f"'%{name}%' does not resolve to a value")
+            raise BindingError(f"'%{name}%' does not resolve to a value")
         return value
 
     def connection_string(self, name: str) -> str:
@@ -57,7 +57,8 @@ class AppSettings:
         ``AzureWebJobs`` goes first, so that ``Storage`` finds ``AzureWebJobsStorage``.
 
         Raises:
-            StartError: there is none, or it asks for an identity instead of a connection string.
+            BindingError: there is none.
+            StartError: it asks for an identity instead of a connection string, which devhost does not support.
         """
         name = name or DEFAULT_CONNECTION
         for candidate in (f"AzureWebJobs{name}", name):
@@ -65,7 +66,7 @@ class AppSettings:
                 if value := self.get(key):
                     return value
                 self._refuse_identity(key)
-        raise StartError(f"connection '{name}' has no value: set the app setting '{name}'")
+        raise BindingError(f"connection '{name}' has no value: set the app setting '{name}'")
 
     def _refuse_identity(self, key: str) -> None:
         for member in _IDENTITY_KEYS:

@@ -42,8 +42,12 @@ def is_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def decode_request(request: IncomingRequest) -> object:
-    """Return the ``azure.functions.HttpRequest`` a function gets."""
+def decode_request(request: IncomingRequest, binding_type: str = "httpTrigger") -> object:
+    """Return the ``azure.functions.HttpRequest`` a function gets.
+
+    Raises:
+        ValueError: the function asks for text or bytes instead, as which the worker gives no request.
+    """
     datum = Datum(
         {
             "method": Datum(request.method, "string"),
@@ -55,7 +59,7 @@ def decode_request(request: IncomingRequest) -> object:
         },
         "http",
     )
-    return converters.decode("httpTrigger", datum)
+    return converters.decode(binding_type, datum)
 
 
 def _strings(values: Mapping[str, str]) -> dict[str, Datum]:

@@ -1,14 +1,12 @@
-"""Calls the app's functions: async ones on the loop, sync ones in a thread, with the host's log lines around them."""
+"""Calls the app's functions, with the host's log lines around them."""
 
 import asyncio
 import logging
-import os
 import re
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +16,18 @@ from azure.functions import Context
 
 from devhost.functions import UserCode
 from devhost.retry_policies import Attempt
+from devhost.settings import WorkerSettings
+from devhost.worker import FunctionTimeoutError, Worker
 
 T = TypeVar("T")
 
 CALLED_BY_API = "This function was programmatically called via the host APIs."
 
-# The worker's own bound for functions that are not async.
-MAX_THREADS = 32
-
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
 
 
 class FunctionFailedError(Exception):
-    """A function raised, or what it got or returned could not be converted; it has been logged."""
+    """A function raised or took too long, or what it got or returned could not be converted; it has been logged."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +111,9 @@ def continue_trace(traceparent: str | None) -> TraceContext:
 class Invocations:
     """Runs calls and knows which are running."""
 
-    def __init__(self, app_folder: Path) -> None:
+    def __init__(self, app_folder: Path, settings: WorkerSettings) -> None:
         self._app_folder = app_folder
-        self._threads = ThreadPoolExecutor(min(MAX_THREADS, (os.cpu_count() or 1) + 4), "devhost")
+        self._worker = Worker(settings)
         self._running: dict[str, str] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -124,20 +121,21 @@ class Invocations:
 
     @property
     def running(self) -> list[str]:
-        """Return the running invocations as "name (id)"."""
-        return [f"{name} ({invocation_id})" for invocation_id, name in self._running.items()]
+        """Return the running invocations as "name (id)", with those that timed out and run nevertheless."""
+        counted = [f"{name} ({invocation_id})" for invocation_id, name in self._running.items()]
+        return [*counted, *self._worker.left_behind]
 
     async def idle(self) -> None:
-        """Wait until nothing runs."""
+        """Wait until nothing runs that anybody waits for."""
         while self._background:
             await asyncio.wait(self._background)
         await self._idle.wait()
 
     def close(self) -> None:
-        """Drop what runs in the background, and let the threads go; one that runs a function cannot be stopped."""
+        """Drop what runs in the background, and let the threads go."""
         for task in self._background:
             task.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._worker.close()
 
     def run_in_background(self, call: Call[Any]) -> None:
         """Begin a call whose outcome only the log tells."""
@@ -153,13 +151,17 @@ class Invocations:
         """Make a call and return what ``encode`` made of its result.
 
         Raises:
-            FunctionFailedError: the function, ``decode`` or ``encode`` raised.
+            FunctionFailedError: the function, ``decode`` or ``encode`` raised, or the function took too long.
         """
         context = InvocationContext(call, self._app_folder)
         self._running[context.invocation_id] = call.code.name
         self._idle.clear()
         try:
             return await self._logged(call, context)
+        except FunctionFailedError as failure:
+            if isinstance(failure.__cause__, FunctionTimeoutError):
+                await self._worker.restart_unless_over(context.invocation_id)
+            raise
         finally:
             del self._running[context.invocation_id]
             if not self._running:
@@ -193,15 +195,7 @@ class Invocations:
         arguments = {call.code.parameter: call.decode()}
         if call.code.takes_context:
             arguments["context"] = context
-        if call.code.is_async:
-            return call.encode(await call.code.call(**arguments))
-        loop = asyncio.get_running_loop()
-        return call.encode(await loop.run_in_executor(self._threads, _call_in_thread, call.code, arguments, context))
-
-
-def _call_in_thread(code: UserCode, arguments: dict[str, object], context: InvocationContext) -> object:
-    context.thread_local_storage.invocation_id = context.invocation_id
-    return code.call(**arguments)
+        return call.encode(await self._worker.run(call.code, arguments, context))
 
 
 def _is_cancelled() -> bool:

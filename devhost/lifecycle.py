@@ -2,16 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from azure.functions import FunctionRegister
 
 from devhost.admin_api import AdminApi
-from devhost.errors import StartError
-from devhost.functions import AnyFunction, HttpFunction, QueueFunction, TimerFunction, index_functions
+from devhost.functions import (
+    AnyFunction,
+    HttpFunction,
+    IndexedFunction,
+    QueueFunction,
+    TimerFunction,
+    index_functions,
+)
 from devhost.invocation import Invocations
 from devhost.queue_listener import QueueListener
 from devhost.routing import Routes, full_route
@@ -46,8 +52,7 @@ class RunningHost:
 
     address: str
     port: int
-    functions: tuple[AnyFunction, ...]
-    routes: Routes
+    functions: tuple[IndexedFunction, ...]
     route_prefix: str
     abandoned: list[str] = field(default_factory=list)
 
@@ -58,7 +63,7 @@ class RunningHost:
 
     def listing(self) -> list[str]:
         """Return one line per served function, as Core Tools prints them."""
-        return [self._line(function) for function in self.functions if function.code.name not in self.routes.errors]
+        return [self._line(each.function) for each in self.functions if each.function and not each.is_disabled]
 
     def _line(self, function: AnyFunction) -> str:
         if isinstance(function, QueueFunction):
@@ -78,60 +83,78 @@ async def running(app: FunctionRegister, settings: HostSettings) -> AsyncIterato
     Raises:
         StartError: the app or a setting cannot be run; nothing is left running.
     """
-    functions = tuple(index_functions(app, settings.app_settings))
-    routes = Routes((each for each in functions if isinstance(each, HttpFunction)), settings.http.route_prefix)
-    for name, problem in routes.errors.items():
-        _logger.error("The '%s' function is in error: %s", name, problem)
-    invocations = Invocations(settings.app_folder)
-    served = [function for function in functions if function.code.name not in routes.errors]
-    admin = AdminApi(served, invocations, settings.app_folder)
+    functions = _allowed(index_functions(app, settings.app_settings), settings.functions)
+    routes = _routes(functions, settings.http.route_prefix)
+    functions = [each.in_error(routes.errors[each.name]) if each.name in routes.errors else each for each in functions]
+    invocations = Invocations(settings.app_folder, settings.worker)
+    listening = _listen(functions, settings, invocations)
+    for each in listening.functions:
+        if each.problem:
+            _logger.error("The '%s' function is in error: %s", each.name, each.problem)
+    admin = AdminApi(listening.functions, invocations, settings)
     server = WebServer(routes, admin, settings.http, invocations)
     port = await server.start(settings.address, settings.port)
-    host = RunningHost(settings.address, port, functions, routes, settings.http.route_prefix)
+    host = RunningHost(settings.address, port, tuple(listening.functions), settings.http.route_prefix)
     try:
-        listeners = _listeners(functions, settings, invocations)
-        for listener in listeners:
+        for listener in listening.listeners:
             listener.start()
         try:
             yield host
         finally:
-            host.abandoned = await _drain(server, listeners, invocations, settings.drain_limit)
+            host.abandoned = await _drain(server, listening.listeners, invocations, settings.drain_limit)
     finally:
         await server.close()
         invocations.close()
 
 
-def _listeners(functions: Iterable[AnyFunction], settings: HostSettings, invocations: Invocations) -> list[Listener]:
-    queues: list[Listener] = [
-        _queue_listener(function, settings, invocations)
-        for function in functions
-        if isinstance(function, QueueFunction)
-    ]
-    timers = [
-        TimerListener(function, settings.clock, invocations)
-        for function in functions
-        if isinstance(function, TimerFunction)
-    ]
-    return [*queues, *timers]
+def _allowed(functions: Iterable[IndexedFunction], names: frozenset[str] | None) -> list[IndexedFunction]:
+    return [each for each in functions if names is None or each.name.lower() in names]
 
 
-def _queue_listener(function: QueueFunction, settings: HostSettings, invocations: Invocations) -> Listener:
-    try:
+def _routes(functions: Iterable[IndexedFunction], prefix: str) -> Routes:
+    http = [each for each in functions if isinstance(each.function, HttpFunction)]
+    disabled = frozenset(each.name for each in http if each.is_disabled)
+    return Routes((each.function for each in http if isinstance(each.function, HttpFunction)), prefix, disabled)
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Functions, and the listeners of those that have one; a function whose listener cannot be made is in error."""
+
+    functions: Sequence[IndexedFunction]
+    listeners: Sequence[Listener]
+
+
+def _listen(functions: Iterable[IndexedFunction], settings: HostSettings, invocations: Invocations) -> Listening:
+    listed: list[IndexedFunction] = []
+    listeners: list[Listener] = []
+    for each in functions:
+        try:
+            found = None if each.is_disabled else _listener(each.function, settings, invocations)
+        except ValueError as error:
+            listed.append(each.in_error(f"The listener for function '{each.name}' was unable to start: {error}"))
+        else:
+            listed.append(each)
+            listeners += [found] if found else []
+    return Listening(listed, listeners)
+
+
+def _listener(function: AnyFunction | None, settings: HostSettings, invocations: Invocations) -> Listener | None:
+    if isinstance(function, QueueFunction):
         return QueueListener(function, settings.queues, settings.timing, invocations)
-    except ValueError as error:
-        raise StartError(f"function '{function.code.name}': {error}") from error
+    if isinstance(function, TimerFunction):
+        return TimerListener(function, settings.clock, invocations)
+    return None
 
 
-async def _drain(server: WebServer, listeners: list[Listener], invocations: Invocations, limit: float) -> list[str]:
+async def _drain(server: WebServer, listeners: Sequence[Listener], invocations: Invocations, limit: float) -> list[str]:
     for listener in listeners:
         listener.stop_polling()
     await server.stop_accepting()
-    abandoned: list[str] = []
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(limit):
             await asyncio.gather(invocations.idle(), *(listener.finish() for listener in listeners))
-    except TimeoutError:
-        abandoned = invocations.running
+    abandoned = invocations.running
     for listener in listeners:
         await listener.close()
     return abandoned

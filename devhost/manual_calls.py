@@ -22,7 +22,8 @@ def call_by_hand(function: AnyFunction, text: str, url: str) -> Call[object]:
     """
     if isinstance(function, HttpFunction):
         request = _request(function, text, url)
-        return Call(function.code, CALLED_BY_API, lambda: decode_request(request), encode_response)
+        kind = function.code.binding_type
+        return Call(function.code, CALLED_BY_API, lambda: decode_request(request, kind), encode_response)
     if isinstance(function, QueueFunction):
         return _queue_call(function, text)
     return _timer_call(function)
@@ -53,7 +54,7 @@ def _queue_call(function: QueueFunction, text: str) -> Call[object]:
     return Call(
         code=function.code,
         reason=CALLED_BY_API,
-        decode=lambda: decode_message(message, text.encode(), is_binary=function.is_binary),
+        decode=lambda: decode_message(message, text.encode(), function),
         encode=refuse_result,
     )
 
@@ -68,4 +69,5 @@ def _message(text: str) -> QueueMessage:
 
 
 def _timer_call(function: TimerFunction) -> Call[object]:
-    return Call(function.code, CALLED_BY_API, timer_request, refuse_result)
+    kind = function.code.binding_type
+    return Call(function.code, CALLED_BY_API, lambda: timer_request(kind), refuse_result)

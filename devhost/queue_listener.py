@@ -164,7 +164,7 @@ class QueueListener:
             reason=f"New queue message detected on '{self._function.queue_name}'.",
             details=f"Trigger Details: MessageId: {message.id}, DequeueCount: {message.dequeue_count},"
             f" InsertedOn: {message.inserted_on}",
-            decode=lambda: decode_message(message, body, is_binary=self._function.is_binary),
+            decode=lambda: decode_message(message, body, self._function),
             encode=refuse_result,
         )
         try:

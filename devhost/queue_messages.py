@@ -9,6 +9,7 @@ from azure.functions.meta import Datum
 from azure.storage.queue import QueueMessage
 
 from devhost import converters
+from devhost.functions import QueueFunction
 
 
 class UndecodableBodyError(ValueError):
@@ -29,15 +30,15 @@ def decode_body(content: str | None, encoding: str) -> bytes:
         raise UndecodableBodyError(str(error)) from error
 
 
-def decode_message(message: QueueMessage, body: bytes, *, is_binary: bool) -> object:
-    """Return the ``azure.functions.QueueMessage`` a function gets.
+def decode_message(message: QueueMessage, body: bytes, function: QueueFunction) -> object:
+    """Return the ``azure.functions.QueueMessage`` a function gets, or the body alone if that is what it asks for.
 
     Raises:
         UnicodeDecodeError: the body is no text and the trigger does not ask for bytes.
     """
-    datum = Datum(body, "bytes") if is_binary else Datum(body.decode(), "string")
+    datum = Datum(body, "bytes") if function.is_binary else Datum(body.decode(), "string")
     metadata = trigger_metadata(message, body.decode(errors="replace"))
-    return converters.decode("queueTrigger", datum, metadata)
+    return converters.decode(function.code.binding_type, datum, metadata)
 
 
 def trigger_metadata(message: QueueMessage, body: str) -> dict[str, Datum]:

@@ -1,33 +1,13 @@
-"""Which function answers a request: the host's route templates, its order, and its rules for conflicts."""
+"""Which function answers a request: the host's order of routes, and its rules for conflicts."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from devhost.errors import StartError
 from devhost.functions import HttpFunction
+from devhost.route_templates import Template, parse_template
 
 RESERVED = ("admin", "runtime")
-
-_PARAMETER = re.compile(r"\{(\*?)([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-@dataclass(frozen=True)
-class Template:
-    """A route template in the form it is matched in: one group of the pattern per parameter."""
-
-    pattern: re.Pattern[str]
-    parameters: tuple[str, ...]
-
-    def match(self, path: str) -> dict[str, str] | None:
-        """Return the parameters of a decoded path that begins with "/", None if it does not fit.
-
-        A catch-all that caught nothing is left out, as the host leaves out a null.
-        """
-        found = self.pattern.fullmatch(path)
-        if not found:
-            return None
-        return {name: value for name, value in zip(self.parameters, found.groups(), strict=True) if value}
 
 
 @dataclass(frozen=True)
@@ -38,54 +18,18 @@ class Match:
     parameters: Mapping[str, str]
 
 
-def parse_template(text: str) -> Template:
-    """Read a template of literals, ``{x}`` and a last ``{*rest}``; literals match in any case.
-
-    Raises:
-        StartError: other syntax (constraints, defaults, optional or mixed segments), or a name used twice.
-    """
-    pattern, parameters = "", []
-    segments = text.strip("/").split("/") if text.strip("/") else []
-    for number, segment in enumerate(segments, start=1):
-        found = _PARAMETER.fullmatch(segment)
-        if found:
-            parameters.append(found[2].lower())
-            _check_catch_all(text, is_catch_all=bool(found[1]), is_last=number == len(segments))
-        pattern += _segment_pattern(text, segment, found)
-    if len(set(parameters)) < len(parameters):
-        raise StartError(f"route '{text}' names a parameter twice")
-    names = tuple(found[2] for found in _PARAMETER.finditer(text))
-    end = "" if pattern.endswith("(?:/(.*))?") else "/?"
-    return Template(re.compile(pattern + end, re.IGNORECASE | re.DOTALL), names)
-
-
-def _check_catch_all(text: str, *, is_catch_all: bool, is_last: bool) -> None:
-    if is_catch_all and not is_last:
-        raise StartError(f"route '{text}' has a catch-all that is not its last segment")
-
-
-def _segment_pattern(text: str, segment: str, parameter: re.Match[str] | None) -> str:
-    if parameter:
-        return "(?:/(.*))?" if parameter[1] else "/([^/]+)"
-    if not segment or set(segment) & set("{}?*"):
-        raise StartError(
-            f"route '{text}' has the segment '{segment}', which devhost does not support:"
-            " a segment is a literal, {name}, or {*name} at the end"
-        )
-    return "/" + re.escape(segment)
-
-
 class Routes:
     """The routes of an app; ``errors`` holds, by name, the functions that are not served and why."""
 
-    def __init__(self, functions: Iterable[HttpFunction], prefix: str) -> None:
-        """Take functions in the host's order.
+    def __init__(self, functions: Iterable[HttpFunction], prefix: str, disabled: frozenset[str] = frozenset()) -> None:
+        """Take functions in the host's order, and the names of those that are disabled, which hold their routes.
 
         Raises:
-            StartError: a route is written in syntax devhost does not know.
+            StartError: a route is no template; the host does not start with one either.
         """
         self.served: list[tuple[HttpFunction, Template]] = []
         self.errors: dict[str, str] = {}
+        self._disabled = disabled
         for function in functions:
             self._add(function, prefix)
 
@@ -103,15 +47,22 @@ class Routes:
     def _problem(self, function: HttpFunction) -> str | None:
         route = _normal(function)
         if route.startswith(RESERVED):
-            return f"the route '{function.route}' is reserved: it starts with {' or '.join(RESERVED)}"
+            return (
+                "The specified route conflicts with one or more built in routes."
+                f" ('{function.route}' starts with {' or '.join(RESERVED)})"
+            )
         for other, _ in self.served:
             if _normal(other) == route and _share_a_method(function, other):
-                return f"the route '{function.route}' conflicts with that of function '{other.code.name}'"
+                return f"The route specified conflicts with the route defined by function '{other.code.name}'."
         return None
 
     def match(self, method: str, path: str) -> Match | None:
-        """Return the first function whose route and methods fit; a wrong method is no match, as in the host."""
-        return next(self._matches(method, path), None)
+        """Return the first function whose route and methods fit; a wrong method is no match, as in the host.
+
+        Nor is there one where that function is disabled.
+        """
+        found = next(self._matches(method, path), None)
+        return None if found and found.function.code.name in self._disabled else found
 
     def _matches(self, method: str, path: str) -> Iterator[Match]:
         for function, template in self.served:

@@ -1,34 +1,50 @@
-"""Settings of the host: ``host.json`` and its override variables, ``local.settings.json``, and the host's constants."""
+"""Settings of the host: ``host.json`` and its override variables, and the host's own constants."""
 
 import json
+import logging
 import os
-import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from devhost.app_settings import AppSettings
 from devhost.clock import Clock
 from devhost.errors import StartError
-from devhost.time_spans import parse_time_span
+from devhost.host_values import HOST_FILE, NO_LIMIT, HostValues, bad_value, read_object
 
-HOST_FILE = "host.json"
-LOCAL_SETTINGS_FILE = "local.settings.json"
-OVERRIDES = "AzureFunctionsJobHost"
 ENCODINGS = ("base64", "none")
 
 MAX_BATCH_SIZE = 32
 SHORTEST_POLLING_INTERVAL = 0.1
 DEVELOPMENT_POLLING_INTERVAL = 2.0
+SHORTEST_TIMEOUT = 1.0
+# The worker's own bound for threads of functions that are not async.
+MAX_THREADS = 32
+
+# What .NET calls levels, and what Python does; above every level is none.
+LOG_LEVELS = {
+    "trace": logging.DEBUG,
+    "debug": logging.DEBUG,
+    "information": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+    "critical": logging.CRITICAL,
+    "none": logging.CRITICAL + 1,
+}
 
 
 @dataclass(frozen=True)
 class HttpSettings:
-    """``extensions.http``, and the host's own limits on HTTP; ``body_limit`` in bytes."""
+    """``extensions.http``, and the host's own limits on HTTP; ``body_limit`` in bytes, None is no limit.
+
+    The documentation has limits of 200 and 100 on requests for the consumption plan; the host itself has none.
+    """
 
     route_prefix: str = "api"
     body_limit: int = 104_857_600
     has_home_page: bool = True
+    max_outstanding_requests: int | None = None
+    max_concurrent_requests: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,11 +78,26 @@ class ListenerTiming:
     first_delay: float = SHORTEST_POLLING_INTERVAL
 
 
+def _default_threads() -> int:
+    return min(MAX_THREADS, (os.cpu_count() or 1) + 4)
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """How functions are run: ``functionTimeout`` and the grace that the host adds, in seconds; None is no limit."""
+
+    timeout: float | None = 1800.0
+    grace: float = 2.0
+    threads: int = field(default_factory=_default_threads)
+
+
 @dataclass(frozen=True)
 class HostSettings:
     """Everything a run needs besides the app.
 
-    Port 0 takes a free one; ``drain_limit`` is in seconds; timers go by ``clock``.
+    Port 0 takes a free one; ``drain_limit`` is in seconds; timers go by ``clock``. ``functions`` are the names, in
+    lower case, of those to serve, None for all. ``log_levels`` are Python's by category, "default" for the others;
+    ``python -m devhost`` heeds them, ``running`` leaves logging alone.
     """
 
     address: str = "127.0.0.1"
@@ -78,34 +109,9 @@ class HostSettings:
     timing: ListenerTiming = ListenerTiming()
     clock: Clock = field(default_factory=Clock)
     drain_limit: float = 10.0
-
-
-def apply_local_settings(folder: Path, environment: MutableMapping[str, str]) -> None:
-    """Put ``Values`` of ``local.settings.json`` into the environment, where what is there already wins.
-
-    Sets ``AZURE_FUNCTIONS_ENVIRONMENT=Development`` when nothing else did, as Core Tools does.
-
-    Raises:
-        StartError: the file is there but cannot be read, is encrypted, or holds a value that is not text.
-    """
-    file = folder / LOCAL_SETTINGS_FILE
-    if file.exists():
-        for name, value in _local_values(_read_object(file)):
-            environment.setdefault(name, value)
-    environment.setdefault("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
-
-
-def _local_values(content: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    if content.get("IsEncrypted"):
-        raise StartError(f"{LOCAL_SETTINGS_FILE} is encrypted: run 'func settings decrypt' first")
-    values = content.get("Values") or {}
-    if not isinstance(values, dict):
-        raise StartError(f"{LOCAL_SETTINGS_FILE}: 'Values' must be an object")
-    for name, value in values.items():
-        if isinstance(value, dict | list):
-            raise StartError(f"{LOCAL_SETTINGS_FILE}: 'Values.{name}' must be text")
-        if value is not None:
-            yield name, value if isinstance(value, str) else json.dumps(value)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    functions: frozenset[str] | None = None
+    log_levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_host_settings(folder: Path, environment: Mapping[str, str]) -> HostSettings:
@@ -117,80 +123,29 @@ def load_host_settings(folder: Path, environment: Mapping[str, str]) -> HostSett
     file = folder / HOST_FILE
     if not file.exists():
         raise StartError(f"no {HOST_FILE} in {folder}: is this the folder of a function app?")
-    content = _read_object(file)
+    content = read_object(file)
     if content.get("version") != "2.0":
         raise StartError(f"{HOST_FILE}: 'version' must be \"2.0\", but is {json.dumps(content.get('version'))}")
     app_settings = AppSettings(environment)
-    values = _HostValues(dict(_flatten(content)) | app_settings.under(OVERRIDES))
+    values = HostValues(content, app_settings)
     is_development = (app_settings.get("AZURE_FUNCTIONS_ENVIRONMENT") or "").lower() == "development"
     return HostSettings(
         app_folder=folder,
         app_settings=app_settings,
         http=_http_settings(values, app_settings),
         queues=_queue_settings(values, is_development=is_development),
+        worker=_worker_settings(values, app_settings),
+        functions=frozenset(map(str.lower, values.under("functions").values())) or None,
+        log_levels=_log_levels(values),
     )
 
 
-def _read_object(file: Path) -> Mapping[str, object]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise StartError(f"{file.name} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise StartError(f"{file.name} must hold a JSON object")
-    return content
-
-
-def _flatten(content: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in content.items():
-        key = f"{path}{name.lower()}"
-        if isinstance(value, dict):
-            yield from _flatten(value, f"{key}:")
-        elif value is not None:
-            yield key, value if isinstance(value, str) else json.dumps(value)
-
-
-class _HostValues:
-    """``host.json`` flattened, read with types; its errors name the key."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-
-    def text(self, key: str, default: str) -> str:
-        return self._values.get(key.lower(), default)
-
-    def whole(self, key: str, default: int, *, least: int, most: int | None = None) -> int:
-        text = self.text(key, str(default))
-        if not re.fullmatch(r"-?\d+", text):
-            raise _bad(key, text, "a whole number")
-        if int(text) < least or (most is not None and int(text) > most):
-            raise _bad(key, text, f"at least {least}" if most is None else f"from {least} to {most}")
-        return int(text)
-
-    def seconds(self, key: str, default: float) -> float:
-        text = self._values.get(key.lower())
-        if text is None:
-            return default
-        span = parse_time_span(text)
-        if span is None:
-            raise _bad(key, text, "a time like 00:00:30")
-        return span.total_seconds()
-
-    def choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
-        text = self.text(key, default)
-        if text.lower() not in choices:
-            raise _bad(key, text, " or ".join(choices))
-        return text.lower()
-
-
-def _bad(key: str, text: str, expected: str) -> StartError:
-    return StartError(f"{HOST_FILE} (or its override variable): '{key}' must be {expected}, but is '{text}'")
-
-
-def _http_settings(values: _HostValues, app_settings: AppSettings) -> HttpSettings:
+def _http_settings(values: HostValues, app_settings: AppSettings) -> HttpSettings:
     settings = HttpSettings(
         route_prefix=values.text("extensions:http:routePrefix", HttpSettings.route_prefix).strip("/"),
         has_home_page=not app_settings.is_true("AzureWebJobsDisableHomepage"),
+        max_outstanding_requests=values.limit("extensions:http:maxOutstandingRequests"),
+        max_concurrent_requests=values.limit("extensions:http:maxConcurrentRequests"),
     )
     limit = app_settings.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT")
     if limit is None:
@@ -200,13 +155,13 @@ def _http_settings(values: _HostValues, app_settings: AppSettings) -> HttpSettin
     return replace(settings, body_limit=int(limit))
 
 
-def _queue_settings(values: _HostValues, *, is_development: bool) -> QueueSettings:
+def _queue_settings(values: HostValues, *, is_development: bool) -> QueueSettings:
     section = "extensions:queues"
     longest = DEVELOPMENT_POLLING_INTERVAL if is_development else QueueSettings.max_polling_interval
     batch_size = values.whole(f"{section}:batchSize", QueueSettings.batch_size, least=1, most=MAX_BATCH_SIZE)
     polling = values.seconds(f"{section}:maxPollingInterval", longest)
     if polling < SHORTEST_POLLING_INTERVAL:
-        raise _bad(f"{section}:maxPollingInterval", f"{polling} s", "at least 100 ms")
+        raise bad_value(f"{section}:maxPollingInterval", f"{polling} s", "at least 100 ms")
     return QueueSettings(
         batch_size=batch_size,
         new_batch_threshold=values.whole(f"{section}:newBatchThreshold", batch_size // 2, least=0),
@@ -215,3 +170,37 @@ def _queue_settings(values: _HostValues, *, is_development: bool) -> QueueSettin
         max_dequeue_count=values.whole(f"{section}:maxDequeueCount", QueueSettings.max_dequeue_count, least=1),
         message_encoding=values.choice(f"{section}:messageEncoding", "base64", ENCODINGS),
     )
+
+
+def _worker_settings(values: HostValues, app_settings: AppSettings) -> WorkerSettings:
+    threads = app_settings.get("PYTHON_THREADPOOL_THREAD_COUNT")
+    if threads is not None and (not threads.isdecimal() or not int(threads)):
+        raise StartError(f"PYTHON_THREADPOOL_THREAD_COUNT must be a number from 1, but is '{threads}'")
+    return WorkerSettings(timeout=_timeout(values), threads=int(threads) if threads else _default_threads())
+
+
+def _timeout(values: HostValues) -> float | None:
+    key = "functionTimeout"
+    text = values.text(key, "")
+    # .NET reads the -1 of the documentation as a day less than nothing.
+    if text in {NO_LIMIT, "-1.00:00:00"}:
+        return None
+    timeout = values.seconds(key, 1800.0)
+    if timeout < SHORTEST_TIMEOUT:
+        raise bad_value(key, text, "at least 00:00:01, or -1 for no limit")
+    return timeout
+
+
+def _log_levels(values: HostValues) -> dict[str, int]:
+    section = "logging:logLevel"
+    return {
+        _logger_name(category): LOG_LEVELS[values.choice(f"{section}:{category}", "", tuple(LOG_LEVELS))]
+        for category in values.under(section)
+    }
+
+
+def _logger_name(category: str) -> str:
+    # Loggers heed case; categories do not, and a variable's has lost its own.
+    name = category.replace(":", ".")
+    first, dot, rest = name.partition(".")
+    return f"{first.capitalize()}{dot}{rest}" if first.lower() in {"function", "host"} else name

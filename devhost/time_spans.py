@@ -16,3 +16,10 @@ def parse_time_span(text: str) -> timedelta | None:
         return None
     days, hours, minutes = (int(part or 0) for part in found.groups()[:3])
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=float(found[4]))
+
+
+def format_time_span(seconds: float) -> str:
+    """Write a length of time of less than a day the way .NET does: ``hh:mm:ss``, with a fraction if there is one."""
+    whole, fraction = divmod(round(seconds * 10**7), 10**7)
+    text = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return f"{text}.{fraction:07}" if fraction else text

@@ -23,12 +23,13 @@ ONCE = RetryPolicy(most=0, shortest=0, longest=0)
 _logger = logging.getLogger("Host.Timers")
 
 
-def timer_request() -> object:
-    """Return the ``azure.functions.TimerRequest`` a function gets: never past due, and without a status, for none is
-    kept.
+def timer_request(binding_type: str = "timerTrigger") -> object:
+    """Return the ``azure.functions.TimerRequest`` a function gets, or its JSON if text is what it asks for.
+
+    It is never past due, and without a status, for none is kept.
     """
     content = {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": {}, "IsPastDue": False}
-    return converters.decode("timerTrigger", Datum(json.dumps(content), "json"))
+    return converters.decode(binding_type, Datum(json.dumps(content), "json"))
 
 
 class TimerListener:
@@ -108,7 +109,7 @@ class TimerListener:
             code=self._function.code,
             reason=f"Timer fired at {moment.astimezone(LOCAL).isoformat()}",
             details=details,
-            decode=timer_request,
+            decode=lambda: timer_request(self._function.code.binding_type),
             encode=refuse_result,
             retry=attempt if self._function.retry else None,
         )

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from devhost.invocation import CALLED_BY_API, Call, FunctionFailedError, Invocat
 from devhost.request_target import decode_path, read_query, split_target
 from devhost.routing import Match, Routes
 from devhost.settings import HttpSettings
+from devhost.throttle import Throttle
 
 HOME_PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -34,6 +36,7 @@ class WebServer:
         self._admin = admin
         self._settings = settings
         self._invocations = invocations
+        self._throttle = Throttle(settings.max_outstanding_requests, settings.max_concurrent_requests)
         self._is_stopping = False
         # The host hands on bodies as they were sent, so a compressed one stays compressed.
         server = web.Server(self._answer, access_log=None, auto_decompress=False)
@@ -74,23 +77,36 @@ class WebServer:
         # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no app expects; the host answers 400.
         if target is None or not all(map(is_unicode, headers.values())):
             return web.Response(status=400)
-        path, query = decode_path(target[0]), target[1]
-        # The host's own paths go first, lest a route that takes everything hides them.
-        is_admin = self._admin.owns(request.method, path)
-        match = None if is_admin else self._routes.match(request.method, path)
-        if not is_admin and match is None:
+        incoming = IncomingRequest(
+            method=request.method,
+            url=_url(headers.get("host", self._authority), target),
+            headers=headers,
+            query=read_query(target[1]),
+            parameters={},
+            body=b"",
+        )
+        return await self._dispatch(request, incoming, decode_path(target[0]))
+
+    async def _dispatch(self, request: web.BaseRequest, incoming: IncomingRequest, path: str) -> web.StreamResponse:
+        # The host's own paths go first, lest a route that takes everything hides them, and are not throttled.
+        if action := self._admin.find(incoming.method, path):
+            body = await self._read_body(request)
+            return body if isinstance(body, web.Response) else action(replace(incoming, body=body))
+        if self._throttle.is_full:
+            limit = self._settings.max_outstanding_requests
+            _logger.info("Http request queue limit of %s has been exceeded.", limit)
+            return web.Response(status=429, headers={"X-FUNCTION-SCALEOUT": "1"})
+        async with self._throttle.turn():
+            return await self._serve(request, incoming, path)
+
+    async def _serve(self, request: web.BaseRequest, incoming: IncomingRequest, path: str) -> web.StreamResponse:
+        match = self._routes.match(incoming.method, path)
+        if match is None:
             return self._no_function(path)
         body = await self._read_body(request)
         if isinstance(body, web.Response):
             return body
-        raw = target[0] + (f"?{query}" if query else "")
-        url = f"http://{headers.get('host', self._authority)}{raw}"
-        if match is None:
-            return self._admin.answer(path, url, request.content_type, body)
-        parameters = match.parameters
-        return await self._invoke(
-            match, IncomingRequest(request.method, url, headers, read_query(query), parameters, body)
-        )
+        return await self._invoke(match, replace(incoming, parameters=match.parameters, body=body))
 
     def _no_function(self, path: str) -> web.Response:
         if path != "/":
@@ -119,7 +135,7 @@ class WebServer:
         call = Call(
             code=match.function.code,
             reason=CALLED_BY_API,
-            decode=lambda: decode_request(incoming),
+            decode=lambda: decode_request(incoming, match.function.code.binding_type),
             encode=encode_response,
             traceparent=incoming.headers.get("traceparent"),
         )
@@ -127,6 +143,11 @@ class WebServer:
             return await self._invocations.run(call)
         except FunctionFailedError:
             return web.Response(status=500)
+
+
+def _url(authority: str, target: tuple[str, str]) -> str:
+    path, query = target
+    return f"http://{authority}{path}?{query}" if query else f"http://{authority}{path}"
 
 
 def _start_error(error: OSError, address: str, port: int) -> StartError:

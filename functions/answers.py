@@ -1,4 +1,4 @@
-"""How the API answers: the one table from domain errors to HTTP, and the form of every answer.
+"""How the API answers: the one table from domain errors to problems, and the form of every answer.
 
 Problems are RFC 9457 documents that also carry Microsoft's `error` member, with `x-ms-error-code` beside them.
 """
@@ -9,8 +9,12 @@ from typing import Any, Final, cast
 
 import azure.functions as func
 
+from functions import problem_types as kinds
+from functions.etags import etag_of
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
-from functions.views import finding_view
+from functions.replies import Reply
+from functions.view_builders import ACTIONS
+from shared.domain.callers import Kind
 from shared.domain.eligibility import Finding
 from shared.domain.errors import (
     AlreadySwitchedError,
@@ -19,157 +23,151 @@ from shared.domain.errors import (
     ConsentOutdatedError,
     CoolingOffError,
     FactsBlockError,
-    IdempotencyKeyReusedError,
     IllegalMoveError,
     PayByInvoiceError,
     PreconditionFailedError,
+    RepeatKeyReusedError,
     RequestOpenError,
     SettingsError,
     StorageError,
     WrongFieldError,
 )
-
-PROBLEM_TYPES: Final = "/problems/"
-"""Problem types are URIs on this app's own address, one per code."""
+from shared.workflow.repeats import KeyKind
 
 SECURITY_HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+"""What every answer has, and a Content-Security-Policy beside it."""
 
 _SOON: Final = {"Retry-After": "5"}
 
-NOT_FOUND: Final = Problem(
-    404,
-    "NotFound",
-    "There is no such thing here",
-    "Nothing was found at this address, or it belongs to somebody else. Check the address and who you sign in as.",
-)
+_KEY_REUSED: Final = {
+    KeyKind.IDEMPOTENCY_KEY: Problem(kinds.IDEMPOTENCY_KEY_REUSED),
+    KeyKind.OPERATION_ID: Problem(kinds.INVALID_OPERATION_ID, "The Operation-Id was used before for another request."),
+    KeyKind.REPEATABILITY: Problem(
+        kinds.INVALID_REPEATABILITY,
+        "The Repeatability-Request-ID was used before for another request.",
+        headers={"Repeatability-Result": "rejected"},
+    ),
+}
 
 
-def _illegal(error: IllegalMoveError) -> Problem:
-    return Problem(409, "NotPossibleNow", "That is not possible now", str(error), members={"openTo": [*error.open_to]})
+def _illegal(error: IllegalMoveError, reader: Kind) -> Problem:
+    actions = {event.value: action for event, action in ACTIONS.get(reader, {}).items()}
+    open_to = list(dict.fromkeys(actions[event] for event in error.open_to if event in actions))
+    possible = f"Possible now: {', '.join(open_to)}." if open_to else "There is nothing to do now."
+    detail = f"The request is in state '{error.state}'. {possible}"
+    return Problem(kinds.NOT_POSSIBLE_NOW, detail, members={"state": error.state, "openTo": open_to})
 
 
 def _open(error: RequestOpenError) -> Problem:
     detail = "No request is possible for this subscription now: it has one already. Ask the billing desk if in doubt."
-    members = {"requestId": error.case_id} if error.case_id else {}
-    return Problem(409, "RequestOpen", "There is an open request", detail, members=members)
+    return Problem(kinds.REQUEST_OPEN, detail, members={"requestId": error.case_id} if error.case_id else {})
 
 
 def _switched(error: AlreadySwitchedError) -> Problem:
     detail = f"This subscription pays by invoice since {error.since}, and for good: there is nothing to ask for."
-    return Problem(409, "AlreadySwitched", "The subscription pays by invoice already", detail)
+    return Problem(kinds.ALREADY_SWITCHED, detail)
 
 
 def _cooling(error: CoolingOffError) -> Problem:
     detail = f"An earlier request for this subscription was declined. A new one is possible from {error.until}."
-    return Problem(409, "TooEarlyToReapply", "It is too early for a new request", detail, members={"from": error.until})
-
-
-def _reused(error: IdempotencyKeyReusedError) -> Problem:  # noqa: ARG001 - every wording has this form
-    detail = "The Idempotency-Key was used before with another request. Use a new key for a new request."
-    return Problem(422, "IdempotencyKeyReused", "The Idempotency-Key belongs to another request", detail)
+    return Problem(kinds.TOO_EARLY, detail, members={"from": error.until})
 
 
 def _consent(error: ConsentOutdatedError) -> Problem:
-    pointer = "/consent/textSha256"
     detail = (
         f"is not the hash of the present text ({error.text_sha256}); a pre-check returns text and hash as 'consent'"
     )
-    errors = [WrongField(pointer, "consent_outdated", detail)]
-    return Problem(400, "ConsentOutdated", "The consent is for another text", "Show the text and ask again.", errors)
+    errors = [WrongField("/consent/textSha256", "consent_outdated", detail)]
+    return Problem(kinds.CONSENT_OUTDATED, "Show the text and ask again.", errors)
 
 
 def _blocking(error: FactsBlockError) -> Problem:
     detail = "What is known of the subscription now does not allow an approval; 'findings' says what and why."
-    members = {"findings": [finding_view(finding) for finding in cast("Sequence[Finding]", error.findings)]}
-    return Problem(409, "FactsBlock", "The facts do not allow this now", detail, members=members)
+    findings = [
+        finding.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for finding in cast("Sequence[Finding]", error.findings)
+    ]
+    return Problem(kinds.FACTS_BLOCK, detail, members={"findings": findings})
 
 
-def _changed(error: PreconditionFailedError) -> Problem:
+def _changed(error: PreconditionFailedError, reader: Kind) -> Problem:
     detail = "The case has changed since you saw it. Read it again, and decide on what it says now."
-    return Problem(412, "PreconditionFailed", "The case has changed", detail, headers={"ETag": f'"{error.revision}"'})
+    return Problem(kinds.PRECONDITION_FAILED, detail, headers={"ETag": etag_of(error.revision, reader)})
 
 
 def _wrong(error: WrongFieldError) -> Problem:
     return invalid_fields([WrongField(error.pointer, error.code, error.detail)])
 
 
-def _unavailable(error: PayByInvoiceError) -> Problem:  # noqa: ARG001 - as above
+def _unavailable(error: PayByInvoiceError) -> Problem:  # noqa: ARG001 - every wording has this form
     detail = "The service cannot answer just now. Send the same request again, with the same Idempotency-Key if any."
-    return Problem(503, "ServiceUnavailable", "Try again in a moment", detail, headers=_SOON)
+    return Problem(kinds.SERVICE_UNAVAILABLE, detail, headers=_SOON)
 
 
 _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     AlreadySwitchedError: _switched,
     CaseBusyError: _unavailable,
-    CaseNotFoundError: lambda _: NOT_FOUND,
+    CaseNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
     ConsentOutdatedError: _consent,
     CoolingOffError: _cooling,
     FactsBlockError: _blocking,
-    PreconditionFailedError: _changed,
-    WrongFieldError: _wrong,
-    IdempotencyKeyReusedError: _reused,
-    IllegalMoveError: _illegal,
+    RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
     SettingsError: _unavailable,
     StorageError: _unavailable,
+    WrongFieldError: _wrong,
 }
 
-UNEXPECTED: Final = Problem(
-    500,
-    "InternalError",
-    "Something went wrong on our side",
-    "Nothing is lost that was acknowledged. Send the request again; if it fails again, tell us its request id.",
-)
+_WORDINGS_FOR: Final[Mapping[type[PayByInvoiceError], Callable[[Any, Kind], Problem]]] = {
+    IllegalMoveError: _illegal,
+    PreconditionFailedError: _changed,
+}
+"""What is told to each kind of caller in another way."""
+
+UNEXPECTED: Final = Problem(kinds.INTERNAL_ERROR)
 
 
-def problem_of(error: Exception) -> Problem:
-    """The problem to answer an error with."""
+def problem_of(error: Exception, reader: Kind = Kind.ANYBODY) -> Problem:
+    """The problem to answer this reader's error with."""
     if isinstance(error, ProblemError):
         return error.problem
+    for kind, wording in _WORDINGS_FOR.items():
+        if isinstance(error, kind):
+            return wording(error, reader)
     for kind in type(error).__mro__:
         if kind in _WORDINGS:
             return _WORDINGS[kind](error)
     return UNEXPECTED
 
 
-def json_answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> func.HttpResponse:
-    """An answer with a JSON body."""
-    return func.HttpResponse(
-        json.dumps(body, ensure_ascii=False),
-        status_code=status,
-        mimetype="application/json",
-        headers={**SECURITY_HEADERS, **(headers or {})},
-    )
-
-
-def empty_answer(status: int, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
-    """An answer without a body."""
-    return func.HttpResponse(status_code=status, headers={**SECURITY_HEADERS, **(headers or {})})
-
-
-def problem_answer(problem: Problem, instance: str) -> func.HttpResponse:
-    """A problem as an answer. `instance` is the path asked for."""
+def problem_reply(problem: Problem, instance: str) -> Reply:
+    """A problem as a reply. `instance` is the path asked for."""
+    kind, detail = problem.type, problem.detail or problem.type.cure
     details = [{"code": e.code, "target": e.pointer, "message": e.detail} for e in problem.errors]
     body: dict[str, Any] = {
-        "type": PROBLEM_TYPES + problem.code,
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
+        "type": kind.uri,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
         "instance": instance,
-        "error": {"code": problem.code, "message": problem.detail} | ({"details": details} if details else {}),
+        "error": {"code": kind.code, "message": detail} | ({"details": details} if details else {}),
         **problem.members,
     }
     if problem.errors:
         body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
-    return func.HttpResponse(
-        json.dumps(body, ensure_ascii=False),
-        status_code=problem.status,
-        mimetype="application/problem+json",
-        headers={**SECURITY_HEADERS, "x-ms-error-code": problem.code, **problem.headers},
-    )
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return Reply(kind.status, content, "application/problem+json", {"x-ms-error-code": kind.code, **problem.headers})
+
+
+def answer_of(reply: Reply, headers: Mapping[str, str], *, with_body: bool) -> func.HttpResponse:
+    """The answer to give to the host, with the headers that every answer has."""
+    own = {"Content-Security-Policy": reply.policy, **SECURITY_HEADERS, **reply.headers, **headers}
+    if not reply.content:
+        return func.HttpResponse(status_code=reply.status, headers=own)
+    body = reply.content if with_body else b""
+    return func.HttpResponse(body, status_code=reply.status, mimetype=reply.media_type, headers=own, charset="utf-8")

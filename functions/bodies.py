@@ -1,16 +1,24 @@
-"""Reads request bodies: JSON as RFC 8259 has it, then a model; every wrong field is reported at once."""
+"""Reads request bodies: JSON as RFC 8259 and RFC 7493 have it, then a model; every wrong field is reported at once.
+
+What was sent comes back in an error only as a short quote of a member's name: values may be anybody's data.
+"""
 
 import json
-from decimal import Decimal
-from typing import Any, Final, TypeVar
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Generic, TypeVar
 
 import azure.functions as func
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
+from functions.problem_types import BODY_TOO_LARGE, INVALID_JSON, UNSUPPORTED_MEDIA_TYPE
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
-from shared.domain.model import Model
+from shared.domain.door import AT_THE_DOOR
 
-M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 LARGEST_REQUEST: Final = 65_536
@@ -19,53 +27,134 @@ LARGEST_REQUEST: Final = 65_536
 LARGEST_WEBHOOK: Final = 262_144
 """Bytes: what a snapshot of 2,000 resources takes, and what fits an entity of Table Storage in UTF-16."""
 
-_ADVICE: Final = {
+DEEPEST: Final = 32
+"""Levels of arrays and objects; the deepest body that makes sense has 5."""
+
+MOST_DIGITS: Final = 100
+"""Of a number; also the most zeros that its exponent may stand for."""
+
+MOST_ERRORS: Final = 100
+"""Wrong fields that are told one by one; how many there are in all is told too."""
+
+_LONGEST_QUOTE: Final = 40
+_LONGEST_ADVICE: Final = 300
+_TOO_DEEP: Final = f"it is nested too deeply; {DEEPEST} levels are read"
+_TOO_LARGE: Final = f"a number is too long, too large or too close to 0; at most {MOST_DIGITS} digits are read"
+
+_MARK: Final = "\ufeff"
+_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([^\";\s]*)", re.IGNORECASE)
+
+_ADVICE: Final[Mapping[str, str]] = {
+    "dict_type": "must be a JSON object",
     "extra_forbidden": "is not a member of this request: take it out",
     "missing": "is missing: add it",
+    "model_attributes_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "string_type": "must be a string",
+    "tuple_type": "must be a JSON array",
     "union_tag_not_found": "is missing: add it",
+    "uuid_parsing": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
+    "uuid_type": "must be a UUID, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
 }
 
 
-def read_body(request: func.HttpRequest, kind: type[M], *, largest: int, lenient: bool = False) -> M:
-    """The request's body as a model. Raises ProblemError 400, 413 or 415; `lenient` ignores unknown members."""
-    return _read_as(TypeAdapter(kind), _json_of(request, largest), lenient=lenient)
+@dataclass(frozen=True)
+class Body(Generic[T]):
+    """A JSON body: its kind, an example, at most how many bytes; `tagged` if a member tells which of several models.
+
+    `lenient` ignores unknown members: only for who may send newer versions than we know.
+    """
+
+    kind: TypeAdapter[T]
+    example: Mapping[str, Any]
+    largest: int = LARGEST_REQUEST
+    tagged: bool = False
+    lenient: bool = False
 
 
-def read_tagged(request: func.HttpRequest, kind: "TypeAdapter[T]", *, largest: int, lenient: bool = False) -> T:
-    """The body as one of several models, told apart by a member. Raises ProblemError 400, 413 or 415."""
-    return _read_as(kind, _json_of(request, largest), lenient=lenient, tagged=True)
-
-
-def _read_as(kind: "TypeAdapter[T]", document: Any, *, lenient: bool, tagged: bool = False) -> T:
+def read_body(request: func.HttpRequest, body: Body[T]) -> T:
+    """The request's body as what it must be. Raises ProblemError 400, 413 or 415."""
+    document = _json_of(request, body.largest)
+    unknown: Any = "ignore" if body.lenient else "forbid"
     try:
-        return kind.validate_python(document, by_alias=True, by_name=False, extra="ignore" if lenient else "forbid")
+        return body.kind.validate_python(document, by_alias=True, by_name=False, extra=unknown, context=AT_THE_DOOR)
     except ValidationError as error:
-        wrong = [_wrong_field(e, tagged=tagged) for e in error.errors(include_url=False)]
-        raise ProblemError(invalid_fields(wrong)) from None
+        raise ProblemError(_problem_of(error, tagged=body.tagged)) from None
+
+
+def _problem_of(error: ValidationError, *, tagged: bool) -> Problem:
+    found = error.errors(include_url=False, include_input=False)
+    problem = invalid_fields([_wrong_field(each, tagged=tagged) for each in found])
+    if len(found) <= MOST_ERRORS:
+        return problem
+    told = f"{problem.detail} Only the first {MOST_ERRORS} are told."
+    return replace(problem, errors=problem.errors[:MOST_ERRORS], detail=told)
 
 
 def _json_of(request: func.HttpRequest, largest: int) -> Any:
-    media_type = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise ProblemError(
-            Problem(415, "UnsupportedMediaType", "The body is not JSON", "Send it with Content-Type: application/json.")
-        )
+    _check_form(request.headers)
     body = request.get_body()
     if len(body) > largest:
         detail = f"The body has {len(body):,} bytes; at most {largest:,} are read."
-        raise ProblemError(Problem(413, "BodyTooLarge", "The body is too large", detail))
+        raise ProblemError(Problem(BODY_TOO_LARGE, detail))
     try:
-        return json.loads(
-            body.decode(), object_pairs_hook=_unique_members, parse_constant=_no_constant, parse_float=Decimal
-        )
+        return _parsed(body)
     except (ValueError, RecursionError) as error:
         detail = f"The body cannot be read as JSON in UTF-8: {_why(error)}."
-        raise ProblemError(Problem(400, "InvalidJson", "The body is not valid JSON", detail)) from None
+        raise ProblemError(Problem(INVALID_JSON, detail)) from None
+
+
+def _check_form(headers: Mapping[str, str]) -> None:
+    content_type = headers.get("content-type") or ""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise _unsupported("Send it with Content-Type: application/json.")
+    if any(charset.lower() != "utf-8" for charset in _CHARSET.findall(content_type)):
+        raise _unsupported("JSON is read in UTF-8 only: send it so, without another charset.")
+    if (headers.get("content-encoding") or "identity").strip().lower() != "identity":
+        raise _unsupported("Send it as it is, without Content-Encoding.")
+
+
+def _unsupported(detail: str) -> ProblemError:
+    return ProblemError(Problem(UNSUPPORTED_MEDIA_TYPE, detail))
+
+
+def _parsed(body: bytes) -> Any:
+    text = body.decode()
+    if not text.strip():
+        raise ValueError("it is empty; send a JSON object")
+    if text.startswith(_MARK):
+        raise ValueError("it begins with a byte order mark (EF BB BF); leave that out")
+    document = json.loads(
+        text,
+        object_pairs_hook=_unique_members,
+        parse_constant=_no_constant,
+        parse_float=_fraction,
+        parse_int=_whole,
+    )
+    if any(_HALF_A_CHARACTER.search(each) for each in _texts_in(document)):
+        raise ValueError("it has half a character (an unpaired surrogate, \\uD800 to \\uDFFF); send whole characters")
+    return document
+
+
+def _texts_in(document: Any) -> Iterator[str]:
+    """Every string in a document, names of members too. Raises ValueError for one nested more than `DEEPEST`."""
+    level = [document]
+    for _ in range(DEEPEST + 1):
+        yield from (part for part in level if isinstance(part, str))
+        containers = [part for part in level if isinstance(part, dict | list)]
+        level = [child for part in containers for child in _children(part)]
+    if containers:
+        raise ValueError(_TOO_DEEP)
+
+
+def _children(container: dict[str, Any] | list[Any]) -> list[Any]:
+    return [*container, *container.values()] if isinstance(container, dict) else container
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return _TOO_DEEP
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not UTF-8"
     return str(error)
@@ -74,8 +163,8 @@ def _why(error: Exception) -> str:
 def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the member '{next(n for n in names if names.count(n) > 1)}' occurs twice")
+        again = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"the member '{_quoted(again)}' occurs twice")
     return members
 
 
@@ -83,16 +172,55 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _wrong_field(error: Any, *, tagged: bool) -> WrongField:
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits; at most {MOST_DIGITS} are read")
+    return int(digits)
+
+
+def _fraction(digits: str) -> Decimal:
+    """The number exactly as it was written; one of absurd size could not be computed with."""
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        raise ValueError(_TOO_LARGE) from None
+    if len(digits) > MOST_DIGITS or abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(_TOO_LARGE)
+    return number
+
+
+def _quoted(name: str) -> str:
+    """A member's name, short and harmless."""
+    return _harmless(name[:_LONGEST_QUOTE]) + ("..." if len(name) > _LONGEST_QUOTE else "")
+
+
+def _harmless(words: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in words)
+
+
+def _wrong_field(error: ErrorDetails, *, tagged: bool) -> WrongField:
     parts = _place_in_union(error) if tagged else error["loc"]
+    advice = _advice(error)
+    if error["type"] == "extra_forbidden" and _quoted(str(parts[-1])) != parts[-1]:
+        parts, advice = (
+            parts[:-1],
+            f"has the member '{_quoted(str(parts[-1]))}', which is not of this request: take it out",
+        )
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
-    message = _ADVICE.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return WrongField(pointer, error["type"], message)
+    return WrongField(pointer, error["type"], advice)
 
 
-def _place_in_union(error: Any) -> tuple[str | int, ...]:
+def _advice(error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind == "union_tag_invalid":
+        return f"must be one of {error['ctx']['expected_tags']}"
+    # What a rule of ours says of a missing member is more than the advice for all.
+    words = _harmless(error["msg"].removeprefix("Value error, ")[:_LONGEST_ADVICE])
+    return words if error.get("ctx", {}).get("words") else _ADVICE.get(kind, words)
+
+
+def _place_in_union(error: ErrorDetails) -> tuple[str | int, ...]:
     """The place in the document: pydantic begins it with the tag, and names none for a tag that is wrong."""
-    place: tuple[str | int, ...] = error["loc"][1:]
     if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return (error["ctx"]["discriminator"].strip("'"),)
-    return place
+    return error["loc"][1:]

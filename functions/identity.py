@@ -5,6 +5,7 @@ from typing import Final
 
 import azure.functions as func
 
+from functions.problem_types import FORBIDDEN, INVALID_SIGNATURE, UNAUTHENTICATED
 from functions.problems import Problem, ProblemError
 from shared import wiring
 from shared.domain.callers import PORTAL, Kind, Principal, Role, Signed, principal_of_header, signature_problem
@@ -32,6 +33,12 @@ ROLE_OF: Final = {
 
 _CLIENTS_TOO: Final = frozenset({Caller.CLIENT_OR_DESK, Caller.CLIENT_OR_DESK_DECIDE})
 
+CLIENTS: Final = _CLIENTS_TOO | {Caller.CLIENT}
+"""Endpoints that clients may call."""
+
+PEOPLE: Final = frozenset(ROLE_OF)
+"""Endpoints that people of the desk may call."""
+
 
 def identify(request: func.HttpRequest, caller: Caller) -> Principal:
     """The caller, if it is one that the endpoint is for. Raises ProblemError 401 or 403."""
@@ -45,11 +52,12 @@ def identify(request: func.HttpRequest, caller: Caller) -> Principal:
 
 
 def _client(request: func.HttpRequest) -> Principal:
-    client = wiring.wired().clients.client_of(request.headers.get("authorization"))
+    app = wiring.wired()
+    client = app.clients.client_of(request.headers.get("authorization"), app.services.now())
     if client is None:
         detail = "Sign in with your client id and secret by HTTP Basic authentication (RFC 7617)."
         challenge = {"WWW-Authenticate": 'Basic realm="Pay by Invoice", charset="UTF-8"'}
-        raise ProblemError(Problem(401, "Unauthenticated", "We do not know who you are", detail, headers=challenge))
+        raise ProblemError(Problem(UNAUTHENTICATED, detail, headers=challenge))
     return Principal(Kind.CLIENT, client)
 
 
@@ -58,10 +66,10 @@ def _desk(request: func.HttpRequest, role: Role) -> Principal:
     if person is None:
         detail = "This is for the billing desk: sign in with your work account."
         challenge = {"WWW-Authenticate": "Bearer"}
-        raise ProblemError(Problem(401, "Unauthenticated", "We do not know who you are", detail, headers=challenge))
+        raise ProblemError(Problem(UNAUTHENTICATED, detail, headers=challenge))
     if role not in person.roles:
         detail = f"This needs the role {role.value}; ask whoever gives out roles at the billing desk."
-        raise ProblemError(Problem(403, "Forbidden", "You may not do this", detail))
+        raise ProblemError(Problem(FORBIDDEN, detail))
     return person
 
 
@@ -84,5 +92,5 @@ def _portal(request: func.HttpRequest) -> Principal:
     if wrong is not None:
         detail = f"The webhook's signature does not hold (Standard Webhooks 1.0.0): {wrong}."
         challenge = {"WWW-Authenticate": "Signature"}
-        raise ProblemError(Problem(401, "InvalidSignature", "The signature does not hold", detail, headers=challenge))
+        raise ProblemError(Problem(INVALID_SIGNATURE, detail, headers=challenge))
     return PORTAL

@@ -1,123 +1,222 @@
 """HTTP: pre-check a subscription, submit a request, read, list, withdraw, have it checked again, write to the desk."""
 
 import re
+from typing import Any, Final
 
 import azure.functions as func
+from pydantic import Field, TypeAdapter
 
-from functions.answers import json_answer
-from functions.case_answers import case_answer
+from functions.bodies import Body
+from functions.case_replies import ACTION_HEADERS, CASE_PATH, SOON, asked, gives_status, key_of, status_reply
 from functions.continuations import continuation_after, key_in
+from functions.contracts import IF_NONE_MATCH, REPEATABLE, Contract, Gives, Parameter, adapter
+from functions.examples import MESSAGE, PRE_CHECK, REQUEST
 from functions.identity import Caller
-from functions.problems import Problem, ProblemError, wrong_parameter
+from functions.problem_types import ALREADY_SWITCHED, CONSENT_OUTDATED, NOT_POSSIBLE_NOW, REQUEST_OPEN, TOO_EARLY
+from functions.problems import wrong_parameter
+from functions.replies import Reply, json_reply
 from functions.routes import Call, endpoint
-from functions.views import View, history_view, listed_view, pre_check_view
+from functions.view_builders import case_view, history_view, listed_view, pre_check_view
+from functions.views import CaseView, DeskCaseView, DeskHistory, History, PreCheckView, WorkList
 from shared import wiring
-from shared.domain.case import RequestForm
+from shared.domain.case import Case, RequestForm
 from shared.domain.lifecycle import State
 from shared.domain.model import Model, Text
 from shared.workflow import actions, intake
 
 blueprint = func.Blueprint()
 
-_KEY_LENGTH = 255
-_PAGE, _LARGEST_PAGE = 50, 200
+_PAGE: Final = 50
+_LARGEST_PAGE: Final = 200
+
+_STATE = Parameter(
+    "state",
+    "Only cases in this state. Without it, all: state by state.",
+    {"type": "string", "enum": [*State]},
+    "credit_review",
+)
+_MAX_PAGE_SIZE = Parameter(
+    "maxpagesize",
+    f"Cases on a page at the most ({_PAGE} if not given).",
+    {"type": "integer", "minimum": 1, "maximum": _LARGEST_PAGE},
+    "50",
+)
+_CONTINUATION = Parameter(
+    "continuation",
+    "Where the page begins: part of a nextLink, signed, of use to its reader and for the same state only.",
+    {"type": "string", "maxLength": 600},
+    "eyJrIjoi...",
+)
+
+_CASE: TypeAdapter[CaseView | DeskCaseView] = TypeAdapter(CaseView | DeskCaseView)
+_HISTORY: TypeAdapter[History | DeskHistory] = TypeAdapter(History | DeskHistory)
 
 
 class MessageForm(Model):
     """A message to the billing desk."""
 
-    text: Text
+    text: Text = Field(description="What the desk should know.", examples=["Which of our databases is in the way?"])
 
 
-@endpoint(blueprint, "api/pre-checks", "POST", Caller.CLIENT)
-async def pre_check(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract(
+        "api/pre-checks",
+        "POST",
+        Caller.CLIENT,
+        Gives(200, "What every rule found", adapter(PreCheckView)),
+        body=Body(adapter(intake.PreCheckForm), PRE_CHECK),
+    ),
+)
+async def pre_check(call: Call[intake.PreCheckForm]) -> Reply:
     """Hold a subscription against every rule; nothing is kept."""
-    found = await intake.pre_check(wiring.services(), call.body(intake.PreCheckForm))
-    return json_answer(200, pre_check_view(found))
+    return json_reply(200, pre_check_view(await intake.pre_check(wiring.services(), call.body)))
 
 
-@endpoint(blueprint, "api/requests", "POST", Caller.CLIENT)
-async def submit_request(call: Call) -> func.HttpResponse:
-    """Accept a request that a subscription may pay by invoice."""
-    submission = intake.Submission(call.body(RequestForm), call.principal, _idempotency_key(call))
-    accepted = await intake.submit(wiring.services(), submission)
-    url = call.url_of(f"/api/requests/{accepted.answer['id']}")
-    headers = {"Location": url, "Operation-Location": url, "Retry-After": "2"}
-    if accepted.replayed:
-        headers["Idempotent-Replayed"] = "true"
-    return json_answer(202, accepted.answer, headers)
+@endpoint(
+    blueprint,
+    Contract(
+        "api/requests",
+        "POST",
+        Caller.CLIENT,
+        gives_status(202, "The request is accepted; its address says how far it is", "Operation-Location"),
+        body=Body(adapter(RequestForm), REQUEST),
+        headers=REPEATABLE,
+        problems=(CONSENT_OUTDATED, REQUEST_OPEN, ALREADY_SWITCHED, TOO_EARLY),
+        submits=True,
+    ),
+)
+async def submit_request(call: Call[RequestForm]) -> Reply:
+    """Submit a request that a subscription may pay by invoice."""
+    accepted = await intake.submit(wiring.services(), intake.Submission(call.body, call.principal, key_of(call)))
+    url = call.url_of(f"/api/requests/{accepted.answer.id}")
+    return status_reply(accepted, call, {"Operation-Location": url})
 
 
-@endpoint(blueprint, "api/requests", "GET", Caller.DESK_READ)
-async def list_requests(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract[None](
+        "api/requests",
+        "GET",
+        Caller.DESK_READ,
+        Gives(200, "A page of the work list", adapter(WorkList), headers=("ETag",)),
+        query=(_STATE, _MAX_PAGE_SIZE, _CONTINUATION),
+        headers=(IF_NONE_MATCH,),
+    ),
+)
+async def list_requests(call: Call[None]) -> Reply:
     """List the cases of a state, longest wait first, or of all, state by state; page by page."""
     state, size = _state(call), _page_size(call)
-    after = key_in(call.request.params.get("continuation"), state)
+    keys = wiring.wired().signing_keys
+    after = key_in(call.parameter("continuation"), state, call.principal, keys)
     found = await wiring.services().work_list.listed(state, after, size + 1)  # one more tells whether there are more
-    rows = [listed_view(each, call.url_of(f"/api/requests/{each.summary['caseId']}")) for each in found[:size]]
-    body: View = {"value": rows}
+    rows = tuple(
+        listed_view(each, call.principal, call.url_of(f"/api/requests/{each.summary['caseId']}"))
+        for each in found[:size]
+    )
+    next_link = None
     if len(found) > size:
-        after = continuation_after(found[size - 1].key)
-        body["nextLink"] = call.url_of("/api/requests", state=state, maxpagesize=str(size), continuation=after)
-    return json_answer(200, body)
+        after = continuation_after(found[size - 1].key, state, call.principal, keys)
+        next_link = call.url_of("/api/requests", state=state, maxpagesize=str(size), continuation=after)
+    return json_reply(200, WorkList(value=rows, next_link=next_link))
 
 
-@endpoint(blueprint, "api/requests/{id}", "GET", Caller.CLIENT_OR_DESK)
-async def get_request(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract[None](
+        CASE_PATH,
+        "GET",
+        Caller.CLIENT_OR_DESK,
+        Gives(200, "The case as its reader may see it", _CASE, headers=("ETag", "Retry-After")),
+        headers=(IF_NONE_MATCH,),
+    ),
+)
+async def get_request(call: Call[None]) -> Reply:
     """Show a request to who opened it, and to the desk."""
-    return case_answer(200, await intake.read_case(wiring.services(), call.parameter("id"), call.principal), call)
+    return _case_reply(await intake.read_case(wiring.services(), call.part("id"), call.principal), call)
 
 
-@endpoint(blueprint, "api/requests/{id}/history", "GET", Caller.CLIENT_OR_DESK)
-async def get_request_history(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract[None](
+        f"{CASE_PATH}/history",
+        "GET",
+        Caller.CLIENT_OR_DESK,
+        Gives(200, "The events in order", _HISTORY, headers=("ETag",)),
+        headers=(IF_NONE_MATCH,),
+    ),
+)
+async def get_request_history(call: Call[None]) -> Reply:
     """Show what happened to a request to who opened it, and to the desk."""
-    events = await intake.read_history(wiring.services(), call.parameter("id"), call.principal)
-    return json_answer(200, {"value": history_view(events, call.principal)})
+    events = await intake.read_history(wiring.services(), call.part("id"), call.principal)
+    return json_reply(200, history_view(events, call.principal))
 
 
-@endpoint(blueprint, "api/requests/{id}/withdrawal", "POST", Caller.CLIENT_OR_DESK_DECIDE)
-async def withdraw(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract[None](
+        f"{CASE_PATH}/withdrawal",
+        "POST",
+        Caller.CLIENT_OR_DESK_DECIDE,
+        gives_status(200, "The request is withdrawn"),
+        headers=ACTION_HEADERS,
+        problems=(NOT_POSSIBLE_NOW,),
+    ),
+)
+async def withdraw(call: Call[None]) -> Reply:
     """End an open request."""
-    return case_answer(200, await actions.withdraw(wiring.services(), call.parameter("id"), call.principal), call)
+    return status_reply(await actions.withdraw(wiring.services(), asked(call)), call)
 
 
-@endpoint(blueprint, "api/requests/{id}/recheck", "POST", Caller.CLIENT_OR_DESK_DECIDE)
-async def recheck(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract[None](
+        f"{CASE_PATH}/recheck",
+        "POST",
+        Caller.CLIENT_OR_DESK_DECIDE,
+        gives_status(202, "It is being checked again"),
+        headers=ACTION_HEADERS,
+        problems=(NOT_POSSIBLE_NOW,),
+    ),
+)
+async def recheck(call: Call[None]) -> Reply:
     """Have a held-up request checked again."""
-    return case_answer(202, await actions.recheck(wiring.services(), call.parameter("id"), call.principal), call)
+    return status_reply(await actions.recheck(wiring.services(), asked(call)), call)
 
 
-@endpoint(blueprint, "api/requests/{id}/messages", "POST", Caller.CLIENT)
-async def write_message(call: Call) -> func.HttpResponse:
+@endpoint(
+    blueprint,
+    Contract(
+        f"{CASE_PATH}/messages",
+        "POST",
+        Caller.CLIENT,
+        gives_status(202, "The desk will see the message"),
+        body=Body(adapter(MessageForm), MESSAGE),
+        headers=ACTION_HEADERS,
+    ),
+)
+async def write_message(call: Call[MessageForm]) -> Reply:
     """Leave the billing desk a message."""
-    text = call.body(MessageForm).text
-    case = await actions.write_to_desk(wiring.services(), call.parameter("id"), call.principal, text)
-    return case_answer(202, case, call)
+    return status_reply(await actions.write_to_desk(wiring.services(), asked(call), call.body.text), call)
 
 
-def _state(call: Call) -> str | None:
-    given: str | None = call.request.params.get("state")
+def _case_reply(case: Case, call: Call[Any]) -> Reply:
+    path = f"/api/requests/{case.id}"
+    view = case_view(case, call.principal, call.url_of(path), call.url_of(f"{path}/history"))
+    return json_reply(200, view, {"ETag": view.etag} | ({} if case.is_final else {"Retry-After": SOON}))
+
+
+def _state(call: Call[None]) -> str | None:
+    given = call.parameter("state")
     if given is None or given in [*State]:
         return given
     raise wrong_parameter("state", f"one of {', '.join(State)}")
 
 
-def _page_size(call: Call) -> int:
-    given: str = call.request.params.get("maxpagesize", str(_PAGE))
+def _page_size(call: Call[None]) -> int:
+    given = call.parameter("maxpagesize")
+    if given is None:
+        return _PAGE
     if re.fullmatch(r"\d{1,3}", given, re.ASCII) and 1 <= int(given) <= _LARGEST_PAGE:
         return int(given)
     raise wrong_parameter("maxpagesize", f"a number from 1 to {_LARGEST_PAGE}")
-
-
-def _idempotency_key(call: Call) -> str | None:
-    """The Idempotency-Key header: a quoted string (draft-ietf-httpapi-idempotency-key-header-07), or bare."""
-    given: str | None = call.request.headers.get("idempotency-key")
-    if given is None:
-        return None
-    key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
-    if not key or len(key) > _KEY_LENGTH or not key.isascii() or not key.isprintable() or set(key) & {",", '"'}:
-        detail = (
-            f'Send one string of 1 to {_KEY_LENGTH} printable ASCII characters, such as a UUID, in quotes: "8e03..."'
-        )
-        raise ProblemError(Problem(400, "InvalidIdempotencyKey", "The Idempotency-Key cannot be used", detail))
-    return key

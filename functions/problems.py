@@ -1,8 +1,10 @@
-"""What goes wrong at the door, before the workflow is asked: raised by `routes` and worded by `answers`."""
+"""What goes wrong at the door, before the workflow is asked: raised where it is found and worded by `answers`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from functions.problem_types import INVALID_FIELDS, INVALID_PARAMETER, ProblemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,10 @@ class WrongField:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error answer (RFC 9457), and what is added to it."""
+    """An error answer (RFC 9457), and what is added to it. Without a detail of its own it gives its type's cure."""
 
-    status: int
-    code: str
-    title: str
-    detail: str
+    type: ProblemType
+    detail: str = ""
     errors: Sequence[WrongField] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -31,17 +31,17 @@ class ProblemError(Exception):
     """A request that is answered with a problem."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
+        super().__init__(problem.type.code)
         self.problem = problem
 
 
 def wrong_parameter(name: str, allowed: str) -> ProblemError:
     """The error for a query parameter that is not what it must be."""
-    return ProblemError(Problem(400, "InvalidParameter", "A parameter is wrong", f"'{name}' must be {allowed}."))
+    return ProblemError(Problem(INVALID_PARAMETER, f"'{name}' must be {allowed}."))
 
 
 def invalid_fields(errors: Sequence[WrongField]) -> Problem:
     """The problem of a body that is JSON but not what is asked for."""
     count = "One field is" if len(errors) == 1 else f"{len(errors)} fields are"
     detail = f"{count} wrong; 'errors' says which and why. Correct them and send the request again."
-    return Problem(400, "InvalidFields", "Fields are missing or wrong", detail, errors)
+    return Problem(INVALID_FIELDS, detail, errors)

@@ -1,55 +1,60 @@
-"""Registers HTTP endpoints: who may call, which api-version, and what becomes of errors is said here once.
+"""Registers HTTP endpoints: what holds for every call is said here once.
 
-An endpoint takes a `Call` and answers; whatever it raises is answered as a problem. Deny by default: an endpoint
-cannot be registered without saying who may call it.
+An endpoint takes a `Call` and replies; whatever it raises is answered as a problem. Deny by default: an endpoint
+cannot be registered without a contract, which says who may call it.
 """
 
+import hashlib
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
-from pydantic import TypeAdapter
 
-from functions.answers import UNEXPECTED, problem_answer, problem_of
-from functions.bodies import LARGEST_REQUEST, read_body, read_tagged
+from functions.answers import UNEXPECTED, answer_of, problem_of, problem_reply
+from functions.bodies import read_body
+from functions.contracts import IF_MATCH, Contract, Gives
+from functions.etags import is_among
 from functions.identity import Caller, identify
-from functions.problems import Problem, ProblemError
+from functions.limits import count
+from functions.negotiation import API_VERSION, check_accept, check_address, check_api_version, check_parameters
+from functions.problem_types import NOT_FOUND, PRECONDITION_FAILED
+from functions.problems import Problem
+from functions.repeat_keys import check_repeatable
+from functions.replies import Reply
 from shared import wiring
-from shared.domain.callers import Principal
-from shared.domain.model import Model
-
-API_VERSION: Final = "2026-11-01"
+from shared.domain.callers import Kind, Principal
+from shared.workflow import tracing
 
 _log = logging.getLogger(__name__)
 
-M = TypeVar("M", bound=Model)
-T = TypeVar("T")
+B = TypeVar("B")
+
+_OF_304: Final = frozenset({"ETag", "Location", "Retry-After"})
+
+_CLIENT_REQUEST_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One authenticated HTTP request."""
+class Call(Generic[B]):
+    """One authenticated HTTP request, with its body as the contract has it."""
 
     request: func.HttpRequest
-    request_id: str
+    contract: Contract[B]
     principal: Principal
+    body: B
 
-    def body(self, kind: type[M]) -> M:
-        """The body as a model, unknown members refused. Raises ProblemError."""
-        return read_body(self.request, kind, largest=LARGEST_REQUEST)
-
-    def tagged_body(self, kind: "TypeAdapter[T]") -> T:
-        """The body as one of several models, unknown members refused. Raises ProblemError."""
-        return read_tagged(self.request, kind, largest=LARGEST_REQUEST)
-
-    def parameter(self, name: str) -> str:
+    def part(self, name: str) -> str:
         """A part of the path."""
         return str(self.request.route_params[name])
+
+    def parameter(self, name: str) -> str | None:
+        """A query parameter."""
+        return cast("str | None", self.request.params.get(name))
 
     def url_of(self, path: str, **parameters: str | None) -> str:
         """The absolute URL of a path, with the api-version and the parameters that are given."""
@@ -57,51 +62,68 @@ class Call:
         return f"{wiring.wired().public_url}{path}?{urlencode({'api-version': API_VERSION, **given})}"
 
 
-Endpoint = Callable[[Call], Awaitable[func.HttpResponse]]
+Endpoint = Callable[[Call[B]], Awaitable[Reply]]
 HttpFunction = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A registered endpoint."""
+    """A registered endpoint: its contract, and the name and text of its function."""
 
-    path: str
-    methods: tuple[str, ...]
-    caller: Caller
+    contract: Contract[Any]
     name: str
+    text: str
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it takes: whoever may GET may also ask for the HEAD."""
+        return ("GET", "HEAD") if self.contract.method == "GET" else (self.contract.method,)
 
     def matches(self, path: str) -> bool:
         """Whether a path without leading slash is of this route."""
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.path))
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.contract.path))
         return re.fullmatch(pattern, path, re.IGNORECASE) is not None
 
 
 ROUTES: Final[list[Route]] = []
 """Every endpoint but the last one, which answers what no other does."""
 
+_LAST_RESORT: Final[list[str]] = []
 
-def endpoint(
-    blueprint: func.Blueprint, path: str, method: str, caller: Caller, *, versioned: bool = True
-) -> Callable[[Endpoint], HttpFunction]:
-    """Register an endpoint at a path (without leading slash; `{name}` is one segment) for one method."""
 
-    def register(handle: Endpoint) -> HttpFunction:
-        ROUTES.append(Route(path, (method,), caller, _name_of(handle)))
-        return _register(blueprint, path, [method], _guarded(handle, caller, versioned=versioned))
+def endpoint(blueprint: func.Blueprint, contract: Contract[B]) -> Callable[[Endpoint[B]], HttpFunction]:
+    """Register an endpoint under its contract."""
+
+    def register(handle: Endpoint[B]) -> HttpFunction:
+        route = Route(contract, _name_of(handle), handle.__doc__ or "")
+        ROUTES.append(route)
+        return _register(blueprint, contract.path, [*route.methods], _guarded(handle, contract, _admit))
 
     return register
 
 
-def last_resort(blueprint: func.Blueprint) -> Callable[[Endpoint], HttpFunction]:
+_ANYTHING: Final = Contract[None]("{*path}", "any", Caller.ANYBODY, Gives(204, "Which methods there are"))
+
+
+def last_resort(blueprint: func.Blueprint) -> Callable[[Endpoint[None]], HttpFunction]:
     """Register the endpoint for what no other route takes, whatever the method.
 
     The host tries routes in the alphabetical order of the functions' names: this one's must come last.
     """
 
-    def register(handle: Endpoint) -> HttpFunction:
-        return _register(blueprint, "{*path}", None, _guarded(handle, Caller.ANYBODY, versioned=False))
+    def register(handle: Endpoint[None]) -> HttpFunction:
+        _LAST_RESORT.append(_name_of(handle))
+        return _register(blueprint, _ANYTHING.path, None, _guarded(handle, _ANYTHING, _admit_anything))
 
     return register
+
+
+def refuse_undeclared(functions: Iterable[Any]) -> None:
+    """Raise if a function takes HTTP requests without a contract: nobody said who may call it."""
+    declared = {route.name for route in ROUTES} | {*_LAST_RESORT}
+    for function in functions:
+        if function.get_trigger().type == "httpTrigger" and function.get_function_name() not in declared:
+            raise TypeError(f"{function.get_function_name()} is an endpoint without a contract: register it by routes")
 
 
 def _register(blueprint: func.Blueprint, path: str, methods: list[str] | None, function: HttpFunction) -> HttpFunction:
@@ -116,49 +138,113 @@ def allowed_methods(path: str) -> list[str]:
     return sorted({method for route in ROUTES if route.matches(path) for method in route.methods})
 
 
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
 def _name_of(function: Callable[..., object]) -> str:
     return function.__name__
 
 
-def _guarded(handle: Endpoint, caller: Caller, *, versioned: bool) -> HttpFunction:
+@dataclass(slots=True)
+class _Exchange:
+    """One request on its way through: what is known of it so far, for the log and for the headers of its answer."""
+
+    request: func.HttpRequest
+    contract: Contract[Any]
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    kind: Kind = Kind.ANYBODY
+    limits: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return str(urlsplit(self.request.url).path)
+
+    @property
+    def client_request_id(self) -> str | None:
+        given = self.request.headers.get("x-ms-client-request-id")
+        return given if given and _CLIENT_REQUEST_ID.fullmatch(given) else None
+
+
+def _guarded(
+    handle: Endpoint[B], contract: Contract[B], admit: Callable[["_Exchange"], Awaitable[Call[B]]]
+) -> HttpFunction:
     # No functools.wraps: the worker reads the signature, which must be this one.
     async def guarded(req: func.HttpRequest) -> func.HttpResponse:
-        request_id = str(uuid.uuid4())
-        try:
-            principal = identify(req, caller)
-            if versioned:
-                _check_api_version(req.params)
-            answer = await handle(Call(req, request_id, principal))
-        except Exception as error:  # noqa: BLE001 - the last stop before the host, which would answer 500 without a word
-            answer = _answer_to(error, req, request_id)
-        return _signed_off(answer, req, request_id)
+        exchange = _Exchange(req, contract)
+        with tracing.taken_up(req.headers.get("traceparent"), _new_id) as trace:
+            try:
+                reply = _conditional(req, await handle(await admit(exchange)))
+            except Exception as error:  # noqa: BLE001 - the last stop before the host, which answers 500 without a word
+                reply = _reply_to(error, exchange)
+            return _signed_off(reply, exchange, trace.trace_id)
 
     guarded.__name__ = guarded.__qualname__ = _name_of(handle)
     guarded.__doc__ = handle.__doc__
     return guarded
 
 
-def _answer_to(error: Exception, request: func.HttpRequest, request_id: str) -> func.HttpResponse:
-    problem = problem_of(error)
+async def _admit_anything(exchange: _Exchange) -> Call[None]:
+    """The call of whoever came to an address that is none. Raises ProblemError."""
+    check_address(exchange.request.url)
+    return Call(exchange.request, _ANYTHING, Principal(Kind.ANYBODY), None)
+
+
+async def _admit(exchange: _Exchange) -> Call[Any]:
+    """The call, once all that its contract asks for is there. Raises ProblemError."""
+    request, contract = exchange.request, exchange.contract
+    check_address(request.url)
+    principal = identify(request, contract.caller)
+    exchange.kind = principal.kind
+    exchange.limits = await count(principal, wiring.services().now(), submits=contract.submits)
+    check_accept(request.headers.get("accept"), contract.gives.media_type)
+    if contract.versioned:
+        check_api_version(request.params)
+    check_parameters(request.params, [parameter.name for parameter in contract.query])
+    check_repeatable(request.headers, [parameter.name for parameter in contract.headers])
+    body = read_body(request, contract.body) if contract.body else None
+    return Call(request, contract, principal, body)
+
+
+def _conditional(request: func.HttpRequest, reply: Reply) -> Reply:
+    """The reply to a GET or HEAD with its ETag: 304 where the caller has it already, without a body for a HEAD."""
+    if request.method not in {"GET", "HEAD"}:
+        return reply
+    etag = reply.headers.get("ETag") or f'"{hashlib.sha256(reply.content).hexdigest()[:32]}"'
+    headers = {**reply.headers, "ETag": etag}
+    if is_among(etag, request.headers.get("if-none-match") or ""):
+        return Reply(304, headers={name: value for name, value in headers.items() if name in _OF_304})
+    return replace(reply, headers=headers)
+
+
+def _reply_to(error: Exception, exchange: _Exchange) -> Reply:
+    problem = problem_of(error, exchange.kind)
+    request = exchange.request
+    if (
+        problem.type is NOT_FOUND
+        and IF_MATCH in exchange.contract.headers
+        and (request.headers.get("if-match") or "").strip() == "*"
+    ):
+        problem = Problem(PRECONDITION_FAILED, "If-Match: * asks for a case that is there; none is at this address.")
     if problem is UNEXPECTED:
-        _log.exception("request %s failed", request_id, exc_info=error)
-    elif problem.status >= UNEXPECTED.status:
-        _log.error("request %s was answered %d: %s", request_id, problem.status, error)
-    return problem_answer(problem, urlsplit(request.url).path)
+        _log.exception("request %s failed", exchange.request_id, exc_info=error)
+    elif problem.type.status >= UNEXPECTED.type.status:
+        _log.error("request %s was answered %d: %s", exchange.request_id, problem.type.status, error)
+    return problem_reply(problem, exchange.path)
 
 
-def _signed_off(answer: func.HttpResponse, request: func.HttpRequest, request_id: str) -> func.HttpResponse:
-    answer.headers["x-ms-request-id"] = request_id
-    client_request_id = request.headers.get("x-ms-client-request-id")
-    if client_request_id and re.fullmatch(r"[\w.\-]{1,128}", client_request_id, re.ASCII):
-        answer.headers["x-ms-client-request-id"] = client_request_id
-    return answer
-
-
-def _check_api_version(parameters: Mapping[str, str]) -> None:
-    given = parameters.get("api-version")
-    if given == API_VERSION:
-        return
-    code = "UnsupportedApiVersionValue" if given else "MissingApiVersionParameter"
-    detail = f"Add ?api-version={API_VERSION} to the address; it is the only version that is supported."
-    raise ProblemError(Problem(400, code, "The api-version is missing or not supported", detail))
+def _signed_off(reply: Reply, exchange: _Exchange, trace_id: str) -> func.HttpResponse:
+    headers = {**exchange.limits, "x-ms-request-id": exchange.request_id}
+    if exchange.client_request_id:
+        headers["x-ms-client-request-id"] = exchange.client_request_id
+    _log.info(
+        "request %s of %s: %s %s was answered %d (client request %s, trace %s)",
+        exchange.request_id,
+        exchange.kind.value,
+        exchange.request.method,
+        exchange.contract.path,
+        reply.status,
+        exchange.client_request_id,
+        trace_id,
+    )
+    return answer_of(reply, headers, with_body=exchange.request.method != "HEAD")

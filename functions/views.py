@@ -1,158 +1,251 @@
-"""What a caller sees of a case: the JSON of the API, camelCase, absent instead of null."""
+"""What a caller sees: the answers of the API as models, camelCase in JSON, absent instead of null.
 
-import re
-from collections.abc import Iterable
-from typing import Any, Final
+OpenAPI is generated from these models, and every answer is made of one.
+"""
 
-from pydantic.alias_generators import to_camel
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
 
-from shared.domain.callers import Kind, Principal
-from shared.domain.case import Case
-from shared.domain.decisions import DECLINE_WORDS, DeclineCode, Language
-from shared.domain.dossier import ListedCase, UnreadableMessage
-from shared.domain.eligibility import Finding
-from shared.domain.history import HistoryEvent
-from shared.domain.lifecycle import Event, status_of
-from shared.domain.model import Model
-from shared.domain.review import ReviewClock
-from shared.domain.waiting import Wait
-from shared.workflow.intake import PreCheck
+from pydantic import Field
 
-View = dict[str, Any]
+from shared.domain.case import ApplicantMessage, Attention, RequestForm
+from shared.domain.credit import CreditNeed
+from shared.domain.credit_application import CreditApplication
+from shared.domain.credit_assessment import Assessment
+from shared.domain.decisions import (
+    AskedItem,
+    AskInformation,
+    AskSecurity,
+    DeclineCode,
+    InformationReply,
+    SecurityReceived,
+    SecurityType,
+)
+from shared.domain.eligibility import Finding, Verdict
+from shared.domain.lifecycle import Event, State, Status
+from shared.domain.model import CurrencyCode, Instant, Model, Money
+from shared.domain.review import Pause
+from shared.domain.waiting import Party
 
-_WEIGHED_BY_THE_DESK: Final = frozenset({Event.ASSESS, Event.DECLINE})
-"""Events whose reasons are the desk's own: what the figures say, and the codes of a refusal."""
-
-
-def case_view(case: Case, url: str, history_url: str) -> View:
-    """A case for who opened it."""
-    view: View = {
-        "id": case.id,
-        "state": case.state.value,
-        "status": status_of(case.state).value,
-        "etag": etag_of(case),
-        "policy": case.policy,
-        "openedAt": case.opened_at.isoformat(),
-        "request": _json(case.request),
-        "findings": [finding_view(finding) for finding in case.findings],
-        "findingsTotal": case.findings_total,
-        "links": {"self": url, "history": history_url},
-    }
-    if case.credit:
-        view["creditCheck"] = _json(case.credit)
-    if case.wait and not case.is_final:
-        view["wait"] = _wait_view(case.wait)
-    if case.review:
-        view["review"] = _review_view(case.review)
-    for name in ("credit_application", "information_asked", "information", "security_asked", "security_received"):
-        if (papers := getattr(case, name)) is not None:
-            view[to_camel(name)] = _without_note(papers)
-    if case.approved_limit:
-        view["approvedLimit"] = _json(case.approved_limit)
-    if case.decline_codes:
-        view["declineReasons"] = [_decline_view(code, case.request.contact.language) for code in case.decline_codes]
-    view["messages"] = [_json(message) for message in case.messages]
-    return view
+ETag = Annotated[str, Field(description="Entity tag of this case as you may see it", examples=['"4.client"'])]
+Url = Annotated[str, Field(description="Absolute, with the api-version")]
 
 
-def desk_case_view(case: Case, url: str, history_url: str) -> View:
-    """A case for the billing desk: also the assessment, the officer's notes and why it needs attention."""
-    view = {**case_view(case, url, history_url), "openedBy": case.opened_by}
-    for name in ("assessment", "information_asked", "security_asked", "attention"):
-        if (found := getattr(case, name)) is not None:
-            view[to_camel(name)] = _json(found)
-    if case.decline_codes:
-        view["declineCodes"] = [code.value for code in case.decline_codes]
-    return view
+class Failure(Model):
+    """Why a request came to nothing."""
+
+    code: State = Field(description="The state that the request ended in")
+    message: str
 
 
-def listed_view(listed: ListedCase, url: str) -> View:
-    """A row of the work list; what is empty is left out."""
-    summary = {name: value for name, value in listed.summary.items() if value not in {"", False} and name != "caseId"}
-    return {"id": listed.summary["caseId"], "state": listed.state, **summary, "links": {"self": url}}
+class CaseStatus(Model):
+    """How far a request is: the answer to a submission and to every action on a case. Without personal data."""
+
+    id: str
+    state: State
+    status: Status
+    subscription_id: UUID
+    policy: str
+    opened_at: Instant
+    etag: ETag | None = None
+    error: Failure | None = None
 
 
-def unreadable_view(message: UnreadableMessage) -> View:
+class Links(Model):
+    """Addresses that belong to a case."""
+
+    self: Url
+    history: Url
+
+
+class WaitView(Model):
+    """Whose turn it is, since when, and until when if that is the applicant."""
+
+    owed_by: Party
+    since: Instant
+    last_day: date | None = None
+
+
+class Reckoning(Model):
+    """What the expected day is reckoned from: business days of a country, paused on the applicant's turn."""
+
+    started_on: date
+    target_days: int
+    country: str
+    pauses: tuple[Pause, ...] = ()
+
+
+class ReviewView(Model):
+    """When the credit review is expected to end."""
+
+    expected_on: date
+    paused: bool
+    reckoning: Reckoning
+
+
+class InformationAskedView(Model):
+    """What the officer asked for."""
+
+    items: tuple[AskedItem, ...]
+
+
+class SecurityAskedView(Model):
+    """The security that the officer asked for."""
+
+    type: SecurityType
+    amount: Money
+    by: date | None = None
+
+
+class DeclineReason(Model):
+    """Why a request was declined and what can be done about it, in the contact's language."""
+
+    reason: str
+    next_step: str
+
+
+class CaseParts(Model):
+    """What everybody sees of a case who may see it at all."""
+
+    id: str
+    state: State
+    status: Status
+    error: Failure | None = None
+    etag: ETag
+    policy: str
+    opened_at: Instant
+    request: RequestForm
+    findings: tuple[Finding, ...]
+    findings_total: int
+    credit_check: CreditNeed | None = None
+    wait: WaitView | None = None
+    review: ReviewView | None = None
+    credit_application: CreditApplication | None = None
+    information: InformationReply | None = None
+    security_received: SecurityReceived | None = None
+    approved_limit: Money | None = None
+    decline_reasons: tuple[DeclineReason, ...] | None = None
+    messages: tuple[ApplicantMessage, ...]
+    actions: tuple[str, ...] = Field(description="Parts of this case's address that can be called in this state")
+    links: Links
+
+
+class CaseView(CaseParts):
+    """A case as who opened it may see it: what the officer asked for is without the officer's note."""
+
+    information_asked: InformationAskedView | None = None
+    security_asked: SecurityAskedView | None = None
+
+
+class DeskCaseView(CaseParts):
+    """A case as the billing desk sees it: with the assessment, the officer's notes and why it needs attention."""
+
+    opened_by: str
+    assessment: Assessment | None = None
+    information_asked: AskInformation | None = None
+    security_asked: AskSecurity | None = None
+    attention: Attention | None = None
+    decline_codes: tuple[DeclineCode, ...] | None = None
+
+
+class EventView(Model):
+    """One thing that happened to a case, as who opened it may see it."""
+
+    case_id: str
+    seq: int
+    side: int = 0
+    at: Instant
+    event: Event | None = None
+    note: str = ""
+    from_state: State | None = None
+    to_state: State
+    actor: str = Field(description="Who did it: client, portal, desk or system")
+    reasons: tuple[str, ...] = ()
+    commit_id: str
+    previous_hash: str
+    commitment: str | None = None
+    hash: str
+
+
+class DeskEventView(EventView):
+    """One thing that happened to a case, as the desk sees it: with names, and what people wrote."""
+
+    actor: str = Field(description="Who did it, with the client's or the person's name")
+    personal: dict[str, Any] | None = None
+
+
+class History(Model):
+    """What happened to a case, in order."""
+
+    value: tuple[EventView, ...]
+
+
+class DeskHistory(Model):
+    """What happened to a case, in order, as the desk sees it."""
+
+    value: tuple[DeskEventView, ...]
+
+
+class ListedView(Model):
+    """A row of the work list."""
+
+    id: str
+    state: State
+    etag: ETag | None = None
+    company: str
+    country: str
+    amount: str
+    currency: CurrencyCode
+    owed_by: Party | None = None
+    last_day: date | None = None
+    expected_on: date | None = None
+    attention: str | None = Field(default=None, description="Why the desk must look at it")
+    call: bool | None = Field(default=None, description="The contact prefers the phone")
+    messages: int = Field(description="Messages of the applicant")
+    links: Annotated[dict[str, Url], Field(examples=[{"self": "https://..."}])]
+
+
+class WorkList(Model):
+    """A page of the work list."""
+
+    value: tuple[ListedView, ...]
+    next_link: Url | None = Field(default=None, description="The next page; absent on the last one")
+
+
+class UnreadableView(Model):
     """A queue message that nobody could read."""
-    return {"queue": message.queue, "messageId": message.message_id, "at": message.at, "body": message.body}
+
+    queue: str
+    message_id: str
+    at: Instant
+    body: str
 
 
-def revision_of(etag: str) -> int | None:
-    """The content revision in a strong entity tag of ours, or None."""
-    found = re.fullmatch(r'"(\d{1,9})"', etag.strip(), re.ASCII)
-    return int(found[1]) if found else None
+class UnreadableMessages(Model):
+    """Queue messages that nobody could read."""
+
+    value: tuple[UnreadableView, ...]
 
 
-def etag_of(case: Case) -> str:
-    """The strong entity tag of what a caller sees: moves with the content only."""
-    return f'"{case.content_revision}"'
+class ConsentView(Model):
+    """The words to agree to, and their hash, which a request's consent names."""
+
+    text: str
+    text_sha256: str
 
 
-def finding_view(finding: Finding) -> View:
-    """What one rule found."""
-    return _json(finding)
-
-
-def pre_check_view(found: PreCheck) -> View:
+class PreCheckView(Model):
     """A dry run: every rule, what it found and how to mend it."""
-    view: View = {
-        "policy": found.policy,
-        "verdict": found.verdict.value,
-        "findings": [finding_view(finding) for finding in found.findings],
-        "consent": {"text": found.consent.text, "textSha256": found.consent.sha256},
-    }
-    if found.credit:
-        view["creditCheck"] = _json(found.credit)
-    return view
+
+    policy: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    credit_check: CreditNeed | None = None
+    consent: ConsentView
 
 
-def history_view(events: Iterable[HistoryEvent], reader: Principal) -> list[View]:
-    """A case's history. The desk reads it whole, with what people wrote; others see what concerns them.
+class Health(Model):
+    """How the app is."""
 
-    For them, the desk's escalation and what the desk or the system noted beside the case's transitions is left out,
-    the desk's people have no names, and the desk's reasons stay with the desk.
-    """
-    if reader.kind is Kind.DESK:
-        return [_without(_json(event), "salt") for event in events]
-    shown = (event for event in events if event.event or event.actor == reader.actor)
-    return [_applicants_event_view(event) for event in shown if event.event is not Event.ESCALATE]
-
-
-def _applicants_event_view(event: HistoryEvent) -> View:
-    view = _without(_json(event), "salt", "personal") | {"actor": event.actor.partition(":")[0]}
-    return _without(view, "reasons") if event.event in _WEIGHED_BY_THE_DESK else view
-
-
-def _wait_view(wait: Wait) -> View:
-    view: View = {"owedBy": wait.owed_by.value, "since": wait.since.isoformat()}
-    if wait.last_day:
-        view["lastDay"] = wait.last_day.isoformat()
-    return view
-
-
-def _review_view(review: ReviewClock) -> View:
-    """When the review is expected to end, and what that is reckoned from."""
-    reckoning = review.model_dump(
-        mode="json", by_alias=True, exclude_none=True, include={"started_on", "target_days", "country", "pauses"}
-    )
-    return {"expectedOn": review.expected_on.isoformat(), "paused": review.is_paused, "reckoning": reckoning}
-
-
-def _without_note(papers: Model) -> View:
-    """Papers as the applicant may see them: the officer's note is the desk's own."""
-    return _without(_json(papers), "note", "kind")
-
-
-def _decline_view(code: DeclineCode, language: Language) -> View:
-    """A reason in words that the applicant may read; the code is the desk's own."""
-    words = DECLINE_WORDS[code].applicant[language]
-    return {"reason": words.text, "nextStep": words.next_step}
-
-
-def _without(view: View, *names: str) -> View:
-    return {name: value for name, value in view.items() if name not in names}
-
-
-def _json(model: Model) -> View:
-    view: View = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return view
+    status: str

@@ -1,15 +1,17 @@
 """Settings for this machine: makes local.settings.json from its example, with secrets of its own."""
 
 import base64
-import hashlib
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from local.errors import LocalRunError
+from operations.settings_file import replace_private
+from shared.domain.clients import SETTING, hash_of, read_clients
+from shared.domain.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE_NAME = "local.settings.json.example"
@@ -17,8 +19,9 @@ SETTINGS_NAME = "local.settings.json"
 CLIENT_FILE = Path(".local") / "client.json"
 
 CLIENT_ID = "demo"
-CLIENTS = "PAYBYINVOICE_CLIENTS"
+CLIENTS = SETTING
 PORTAL_SECRETS = "PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS"
+SIGNING_KEYS = "PAYBYINVOICE_SIGNING_KEYS"
 PUBLIC_URL = "PAYBYINVOICE_PUBLIC_URL"
 STORAGE = "AzureWebJobsStorage"
 MAIL_FOLDER = "PAYBYINVOICE_MAIL_FOLDER"
@@ -62,8 +65,11 @@ class Isolated:
 
 def new_credentials() -> Credentials:
     """Make fresh random secrets for the client `demo` and for the portal's webhooks."""
-    portal_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return Credentials(CLIENT_ID, secrets.token_urlsafe(32), f"whsec_{portal_key}")
+    return Credentials(CLIENT_ID, secrets.token_urlsafe(32), f"whsec_{_random_key()}")
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def prepare(root: Path = ROOT) -> Prepared:
@@ -120,13 +126,10 @@ def read_values(root: Path = ROOT) -> Mapping[str, str]:
 
 def _secret_values(credentials: Credentials) -> dict[str, str]:
     return {
-        CLIENTS: json.dumps({credentials.client_id: [_hashed(credentials.client_secret)]}),
+        CLIENTS: json.dumps({credentials.client_id: [hash_of(credentials.client_secret)]}),
         PORTAL_SECRETS: json.dumps([credentials.portal_secret]),
+        SIGNING_KEYS: json.dumps([_random_key()]),
     }
-
-
-def _hashed(secret: str) -> str:
-    return f"sha256:{hashlib.sha256(secret.encode()).hexdigest()}"
 
 
 def _document(file: Path) -> dict[str, object]:
@@ -149,13 +152,8 @@ def _values(document: Mapping[str, object], file: Path) -> dict[str, str]:
 
 
 def _write_private(file: Path, document: Mapping[str, object]) -> None:
-    """Write JSON that only its owner can read, all or nothing: an interruption leaves the old file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
-        output.write(json.dumps(document, indent=2) + "\n")
-    draft.replace(file)
+    replace_private(file, json.dumps(document, indent=2) + "\n")
 
 
 def _changes(*, is_new: bool, added: list[str]) -> tuple[str, ...]:
@@ -171,15 +169,15 @@ def _known_client_secret(root: Path, values: Mapping[str, str]) -> tuple[str | N
     if not file.exists():
         return None, (f"The secret of client {CLIENT_ID} is not known: {CLIENT_FILE} is missing. {NEW_SECRET_HINT}",)
     secret = _document(file).get("clientSecret")
-    if not isinstance(secret, str) or _hashed(secret) not in _client_hashes(values):
+    if not isinstance(secret, str) or not _is_valid(secret, values):
         words = f"The secret in {CLIENT_FILE} is not the one whose hash {SETTINGS_NAME} has"
         return None, (f"{words} for client {CLIENT_ID}. {NEW_SECRET_HINT}",)
     return secret, ()
 
 
-def _client_hashes(values: Mapping[str, str]) -> list[object]:
+def _is_valid(secret: str, values: Mapping[str, str]) -> bool:
     try:
-        hashes = json.loads(values[CLIENTS])[CLIENT_ID]
-    except (KeyError, TypeError, ValueError):
-        return []
-    return hashes if isinstance(hashes, list) else []
+        known = read_clients(values[CLIENTS]).get(CLIENT_ID, ())
+    except SettingsError:
+        return False
+    return any(each.hash == hash_of(secret) and each.is_valid(datetime.now(UTC)) for each in known)

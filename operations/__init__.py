@@ -1,4 +1,4 @@
-"""Commands for those who run the service: `python -m operations COMMAND`, with the app's own settings.
+"""Commands for those who run the service: `python -m operations COMMAND`, one module each.
 
-Like endpoints, they read what they are given, make one call into `shared.workflow` and print the answer.
+Like endpoints, they read what they are given, make one call into `shared` and print the answer; they decide nothing.
 """

@@ -60,12 +60,12 @@ class BillingAddress(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    line1: str
-    line2: str | None = None
+    line1: Annotated[str, Field(description="Street and number, or post-office box.")]
+    line2: Annotated[str | None, Field(description="What else the address needs.")] = None
     city: str
-    region: str | None = None
-    postal_code: Annotated[str | None, Field(alias="postalCode")] = None
-    country: str
+    region: Annotated[str | None, Field(description="State or province, where addresses have one.")] = None
+    postal_code: Annotated[str | None, Field(alias="postalCode", description="Where the country has them.")] = None
+    country: Annotated[str, Field(description="ISO 3166-1 alpha-2: two capital letters.")]
 
 
 class BillingAddressInput(BaseModel):
@@ -74,16 +74,15 @@ class BillingAddressInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    line1: str
-    line2: str | None = None
+    line1: Annotated[str, Field(description="Street and number, or post-office box.")]
+    line2: Annotated[str | None, Field(description="What else the address needs.")] = None
     city: str
-    region: str | None = None
-    postal_code: Annotated[str | None, Field(alias="postalCode")] = None
-    country: str
+    region: Annotated[str | None, Field(description="State or province, where addresses have one.")] = None
+    postal_code: Annotated[str | None, Field(alias="postalCode", description="Where the country has them.")] = None
+    country: Annotated[str, Field(description="ISO 3166-1 alpha-2: two capital letters.")]
 
 
 class Consent(BaseModel):
@@ -96,8 +95,31 @@ class Consent(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    accepted: Literal[True]
-    text_sha256: Annotated[str, Field(alias="textSha256")]
+    accepted: Annotated[Literal[True], Field(description="Whether the applicant agrees: nothing but true.")]
+    text_sha256: Annotated[
+        str,
+        Field(
+            alias="textSha256", description="SHA-256 of the text that was shown, in UTF-8, as a pre-check returns it."
+        ),
+    ]
+
+
+class ConsentInput(BaseModel):
+    """
+    The applicant's agreement that the switch cannot be undone; the hash says to which words.
+    """
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+        frozen=True,
+    )
+    accepted: Annotated[Literal[True], Field(description="Whether the applicant agrees: nothing but true.")]
+    text_sha256: Annotated[
+        str,
+        Field(
+            alias="textSha256", description="SHA-256 of the text that was shown, in UTF-8, as a pre-check returns it."
+        ),
+    ]
 
 
 class ConsentView(BaseModel):
@@ -232,16 +254,15 @@ class MessageForm(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    text: str
+    text: Annotated[str, Field(description="What the desk should know.")]
 
 
 class Money(BaseModel):
     """
-    An amount in a currency.
+    An amount in a currency, with no more decimals than the currency has (ISO 4217: EUR 2, JPY 0, KWD 3).
     """
 
     model_config = ConfigDict(
@@ -249,22 +270,27 @@ class Money(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    amount: str
-    currency: str
+    amount: Annotated[
+        str,
+        Field(description="Digits, with a point before the decimals, best sent as a string; a number is read exactly."),
+    ]
+    currency: Annotated[str, Field(description="ISO 4217: three capital letters.")]
 
 
 class MoneyInput(BaseModel):
     """
-    An amount in a currency.
+    An amount in a currency, with no more decimals than the currency has (ISO 4217: EUR 2, JPY 0, KWD 3).
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    amount: str
-    currency: str
+    amount: Annotated[
+        str,
+        Field(description="Digits, with a point before the decimals, best sent as a string; a number is read exactly."),
+    ]
+    currency: Annotated[str, Field(description="ISO 4217: three capital letters.")]
 
 
 Outcome = TypeAliasType(
@@ -279,7 +305,7 @@ Party = TypeAliasType(
 
 class Pause(BaseModel):
     """
-    Days on which the applicant owed something; `until_on` is missing while it lasts.
+    Days on which the applicant owed something; the last is missing while it lasts.
     """
 
     model_config = ConfigDict(
@@ -312,13 +338,21 @@ class PreCheckForm(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    subscription_id: Annotated[UUID, Field(alias="subscriptionId")]
-    account_administrator_email: Annotated[str, Field(alias="accountAdministratorEmail")]
-    credit_needed: Annotated[MoneyInput | None, Field(alias="creditNeeded")] = None
+    subscription_id: Annotated[UUID, Field(alias="subscriptionId", description="The Azure subscription.")]
+    account_administrator_email: Annotated[
+        str,
+        Field(
+            alias="accountAdministratorEmail",
+            description="The account administrator's address: what is known is shown to who names it only.",
+        ),
+    ]
+    credit_needed: Annotated[
+        MoneyInput | None,
+        Field(alias="creditNeeded", description="With it, the answer says whether a credit check will be needed."),
+    ] = None
 
 
 RatioName = TypeAliasType(
@@ -476,13 +510,12 @@ class Approve(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     kind: Literal["approve"]
     limit: MoneyInput
-    note: str
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class AskSecurity(BaseModel):
@@ -498,8 +531,8 @@ class AskSecurity(BaseModel):
     kind: Literal["ask_security"]
     type: SecurityType
     amount: Money
-    by: date | None = None
-    note: str
+    by: Annotated[date | None, Field(description="The last day for it.")] = None
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class AskSecurityInput(BaseModel):
@@ -508,15 +541,14 @@ class AskSecurityInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     kind: Literal["ask_security"]
     type: SecurityType
     amount: MoneyInput
-    by: date | None = None
-    note: str
+    by: Annotated[date | None, Field(description="The last day for it.")] = None
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class AskedItem(BaseModel):
@@ -530,7 +562,7 @@ class AskedItem(BaseModel):
         frozen=True,
     )
     item: InformationItem
-    text: str | None = None
+    text: Annotated[str | None, Field(description="What is asked for, in words for the applicant.")] = None
 
 
 class AskedItemInput(BaseModel):
@@ -539,12 +571,11 @@ class AskedItemInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     item: InformationItem
-    text: str | None = None
+    text: Annotated[str | None, Field(description="What is asked for, in words for the applicant.")] = None
 
 
 class Contact(BaseModel):
@@ -558,10 +589,15 @@ class Contact(BaseModel):
         frozen=True,
     )
     name: str
-    email: str
-    phone: str | None = None
+    email: Annotated[str, Field(description="Where notices go: the address alone.")]
+    phone: Annotated[
+        str | None,
+        Field(
+            description="5 to 30 digits and marks, with a + before the country's code; needed where calls are preferred."
+        ),
+    ] = None
     preferred_method: Annotated[ContactMethod | None, Field(alias="preferredMethod")] = "email"
-    language: Literal["en", "nl"] | str | None = "en"
+    language: Annotated[Literal["en", "nl"] | str | None, Field(description="The language of the notices.")] = "en"
 
 
 class ContactInput(BaseModel):
@@ -570,22 +606,26 @@ class ContactInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     name: str
-    email: str
-    phone: str | None = None
+    email: Annotated[str, Field(description="Where notices go: the address alone.")]
+    phone: Annotated[
+        str | None,
+        Field(
+            description="5 to 30 digits and marks, with a + before the country's code; needed where calls are preferred."
+        ),
+    ] = None
     preferred_method: Annotated[ContactMethod | None, Field(alias="preferredMethod")] = "email"
-    language: Literal["en", "nl"] | str | None = "en"
+    language: Annotated[Literal["en", "nl"] | str | None, Field(description="The language of the notices.")] = "en"
 
 
 class CreditApplication(BaseModel):
     """
     What a company tells of itself. `currency` is that of the figures.
 
-    Figures are those of one set of annual accounts, of the year in which it ended. `operating_result` is before
+    Figures are those of one set of annual accounts, of the year in which it ended. The operating result is before
     interest and taxes (EBIT). A figure may be missing: the assessment says what follows. Whatever can be true is
     taken, and what is doubtful is the assessment's to remark on.
     """
@@ -595,20 +635,30 @@ class CreditApplication(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    legal_name: Annotated[str, Field(alias="legalName")]
-    registration_number: Annotated[str, Field(alias="registrationNumber")]
-    tax_id: Annotated[str | None, Field(alias="taxId")] = None
+    legal_name: Annotated[str, Field(alias="legalName", description="As it is registered.")]
+    registration_number: Annotated[
+        str, Field(alias="registrationNumber", description="The number in the country's trade register.")
+    ]
+    tax_id: Annotated[str | None, Field(alias="taxId", description="VAT or tax number.")] = None
     years_in_business: Annotated[int | None, Field(alias="yearsInBusiness")] = None
-    currency: str
-    figures_year: Annotated[int | None, Field(alias="figuresYear")] = None
+    currency: Annotated[str, Field(description="That of the figures; ISO 4217.")]
+    figures_year: Annotated[
+        int | None, Field(alias="figuresYear", description="The year in which the annual accounts ended.")
+    ] = None
     annual_revenue: Annotated[str | None, Field(alias="annualRevenue")] = None
     total_assets: Annotated[str | None, Field(alias="totalAssets")] = None
-    equity: str | None = None
+    equity: Annotated[str | None, Field(description="Below 0 after losses.")] = None
     current_assets: Annotated[str | None, Field(alias="currentAssets")] = None
-    current_liabilities: Annotated[str | None, Field(alias="currentLiabilities")] = None
+    current_liabilities: Annotated[str | None, Field(alias="currentLiabilities", description="Due within a year.")] = (
+        None
+    )
     retained_earnings: Annotated[str | None, Field(alias="retainedEarnings")] = None
-    operating_result: Annotated[str | None, Field(alias="operatingResult")] = None
-    bank_reference: Annotated[str | None, Field(alias="bankReference")] = None
+    operating_result: Annotated[
+        str | None, Field(alias="operatingResult", description="Before interest and taxes (EBIT).")
+    ] = None
+    bank_reference: Annotated[
+        str | None, Field(alias="bankReference", description="Who at the company's bank can be asked.")
+    ] = None
     requested_limit: Annotated[Money, Field(alias="requestedLimit")]
 
 
@@ -616,46 +666,54 @@ class CreditApplicationInput(BaseModel):
     """
     What a company tells of itself. `currency` is that of the figures.
 
-    Figures are those of one set of annual accounts, of the year in which it ended. `operating_result` is before
+    Figures are those of one set of annual accounts, of the year in which it ended. The operating result is before
     interest and taxes (EBIT). A figure may be missing: the assessment says what follows. Whatever can be true is
     taken, and what is doubtful is the assessment's to remark on.
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    legal_name: Annotated[str, Field(alias="legalName")]
-    registration_number: Annotated[str, Field(alias="registrationNumber")]
-    tax_id: Annotated[str | None, Field(alias="taxId")] = None
+    legal_name: Annotated[str, Field(alias="legalName", description="As it is registered.")]
+    registration_number: Annotated[
+        str, Field(alias="registrationNumber", description="The number in the country's trade register.")
+    ]
+    tax_id: Annotated[str | None, Field(alias="taxId", description="VAT or tax number.")] = None
     years_in_business: Annotated[int | None, Field(alias="yearsInBusiness")] = None
-    currency: str
-    figures_year: Annotated[int | None, Field(alias="figuresYear")] = None
+    currency: Annotated[str, Field(description="That of the figures; ISO 4217.")]
+    figures_year: Annotated[
+        int | None, Field(alias="figuresYear", description="The year in which the annual accounts ended.")
+    ] = None
     annual_revenue: Annotated[str | None, Field(alias="annualRevenue")] = None
     total_assets: Annotated[str | None, Field(alias="totalAssets")] = None
-    equity: str | None = None
+    equity: Annotated[str | None, Field(description="Below 0 after losses.")] = None
     current_assets: Annotated[str | None, Field(alias="currentAssets")] = None
-    current_liabilities: Annotated[str | None, Field(alias="currentLiabilities")] = None
+    current_liabilities: Annotated[str | None, Field(alias="currentLiabilities", description="Due within a year.")] = (
+        None
+    )
     retained_earnings: Annotated[str | None, Field(alias="retainedEarnings")] = None
-    operating_result: Annotated[str | None, Field(alias="operatingResult")] = None
-    bank_reference: Annotated[str | None, Field(alias="bankReference")] = None
+    operating_result: Annotated[
+        str | None, Field(alias="operatingResult", description="Before interest and taxes (EBIT).")
+    ] = None
+    bank_reference: Annotated[
+        str | None, Field(alias="bankReference", description="Who at the company's bank can be asked.")
+    ] = None
     requested_limit: Annotated[MoneyInput, Field(alias="requestedLimit")]
 
 
 class Decline(BaseModel):
     """
-    The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant.
+    The company may not pay by invoice. Codes and note are for the desk; the applicant reads other words.
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     kind: Literal["decline"]
-    codes: list[DeclineCode]
-    note: str
+    codes: Annotated[list[DeclineCode], Field(description="Why; the weightiest first.")]
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class DeskEventView(BaseModel):
@@ -803,7 +861,7 @@ class InformationAnswer(BaseModel):
         frozen=True,
     )
     item: InformationItem
-    text: str | None = None
+    text: Annotated[str | None, Field(description="What is asked for, in words for the applicant.")] = None
     answer: str
 
 
@@ -813,12 +871,11 @@ class InformationAnswerInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     item: InformationItem
-    text: str | None = None
+    text: Annotated[str | None, Field(description="What is asked for, in words for the applicant.")] = None
     answer: str
 
 
@@ -854,7 +911,6 @@ class InformationReplyInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
@@ -914,11 +970,19 @@ class RequestForm(BaseModel):
         populate_by_name=True,
         frozen=True,
     )
-    subscription_id: Annotated[UUID, Field(alias="subscriptionId")]
-    support_plan: Annotated[str, Field(alias="supportPlan")]
-    company_name: Annotated[str, Field(alias="companyName")]
+    subscription_id: Annotated[
+        UUID, Field(alias="subscriptionId", description="The Azure subscription that is to pay by invoice.")
+    ]
+    support_plan: Annotated[str, Field(alias="supportPlan", description="The subscription's support plan.")]
+    company_name: Annotated[str, Field(alias="companyName", description="As it is registered.")]
     billing_address: Annotated[BillingAddress, Field(alias="billingAddress")]
-    account_administrator_email: Annotated[str, Field(alias="accountAdministratorEmail")]
+    account_administrator_email: Annotated[
+        str,
+        Field(
+            alias="accountAdministratorEmail",
+            description="The address that the Azure account's administrator signs in with.",
+        ),
+    ]
     contact: Contact
     credit_needed: Annotated[Money, Field(alias="creditNeeded")]
     consent: Consent
@@ -930,18 +994,25 @@ class RequestFormInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
-    subscription_id: Annotated[UUID, Field(alias="subscriptionId")]
-    support_plan: Annotated[str, Field(alias="supportPlan")]
-    company_name: Annotated[str, Field(alias="companyName")]
+    subscription_id: Annotated[
+        UUID, Field(alias="subscriptionId", description="The Azure subscription that is to pay by invoice.")
+    ]
+    support_plan: Annotated[str, Field(alias="supportPlan", description="The subscription's support plan.")]
+    company_name: Annotated[str, Field(alias="companyName", description="As it is registered.")]
     billing_address: Annotated[BillingAddressInput, Field(alias="billingAddress")]
-    account_administrator_email: Annotated[str, Field(alias="accountAdministratorEmail")]
+    account_administrator_email: Annotated[
+        str,
+        Field(
+            alias="accountAdministratorEmail",
+            description="The address that the Azure account's administrator signs in with.",
+        ),
+    ]
     contact: ContactInput
     credit_needed: Annotated[MoneyInput, Field(alias="creditNeeded")]
-    consent: Consent
+    consent: ConsentInput
 
 
 class SecurityAskedView(BaseModel):
@@ -971,7 +1042,7 @@ class SecurityReceived(BaseModel):
     )
     type: SecurityType
     amount: Money
-    reference: str
+    reference: Annotated[str, Field(description="Where it is found: a transfer, a letter.")]
     received_on: Annotated[date, Field(alias="receivedOn")]
 
 
@@ -981,13 +1052,12 @@ class SecurityReceivedInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     type: SecurityType
     amount: MoneyInput
-    reference: str
+    reference: Annotated[str, Field(description="Where it is found: a transfer, a letter.")]
     received_on: Annotated[date, Field(alias="receivedOn")]
 
 
@@ -1032,7 +1102,7 @@ class AskInformation(BaseModel):
     )
     kind: Literal["ask_information"]
     items: list[AskedItem]
-    note: str
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class AskInformationInput(BaseModel):
@@ -1041,13 +1111,12 @@ class AskInformationInput(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
         populate_by_name=True,
         frozen=True,
     )
     kind: Literal["ask_information"]
     items: list[AskedItemInput]
-    note: str
+    note: Annotated[str, Field(description="For the billing desk only.")]
 
 
 class Assessment(BaseModel):

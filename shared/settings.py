@@ -16,11 +16,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
 from shared.domain.callers import Role
+from shared.domain.clients import Clients
 from shared.domain.errors import SettingsError
 
 DEVELOPMENT: Final = "Development"
 _KEY_BYTES: Final = range(24, 65)
-_SHA256_DIGITS: Final = 64
+_SIGNING_KEY_BYTES: Final = range(32, 65)
 
 
 def webhook_key(secret: str) -> bytes:
@@ -40,11 +41,20 @@ def _is_webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _is_hash(text: str) -> str:
-    name, _, digits = text.partition(":")
-    if name != "sha256" or len(digits) != _SHA256_DIGITS or set(digits) - set("0123456789abcdef"):
-        raise ValueError("must be sha256: followed by the 64 hex digits of the secret's SHA-256")
-    return text
+def signing_key(secret: str) -> bytes:
+    """The key in a signing secret: the base64 of 32 to 64 bytes, else ValueError."""
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) not in _SIGNING_KEY_BYTES:
+        raise ValueError("must be the base64 of 32 to 64 random bytes")
+    return key
+
+
+def _is_signing_key(secret: SecretStr) -> SecretStr:
+    signing_key(secret.get_secret_value())
+    return secret
 
 
 def _is_ascii(text: SecretStr) -> SecretStr:
@@ -62,8 +72,9 @@ class Settings(BaseSettings):
     storage: SecretStr = Field(validation_alias="AzureWebJobsStorage")
     public_url: HttpUrl
     policy: str
-    clients: dict[str, tuple[Annotated[str, AfterValidator(_is_hash)], ...]]
+    clients: Clients
     portal_webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_is_webhook_secret)], ...] = Field(min_length=1)
+    signing_keys: tuple[Annotated[SecretStr, AfterValidator(_is_signing_key)], ...] = Field(min_length=1)
     mail_folder: Path | None = None
     mail_from: str
     desk_email: str
@@ -83,6 +94,8 @@ class Settings(BaseSettings):
     wake_schedule: str
     reconcile_schedule: str
 
+    calls_per_minute: int = Field(default=600, ge=1)
+    submissions_per_hour: int = Field(default=120, ge=1)
     receipt_lifetime: timedelta = timedelta(days=7)
     clock_offset_file: Path | None = None
 

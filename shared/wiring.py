@@ -6,17 +6,20 @@ the functions. Measured on CPython 3.11: importing `function_app` takes 288 ms, 
 """
 
 import asyncio
+import logging
+import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
+from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
 if TYPE_CHECKING:
     from shared.adapters.storage import Queues, Tables
@@ -31,6 +34,48 @@ class DeskSignIn:
     people: Mapping[str, Principal] = field(default_factory=dict)
 
 
+class Page(Protocol):
+    """A page to read, and the Content-Security-Policy that it needs."""
+
+    @property
+    def html(self) -> str:
+        """The page, whole."""
+        ...
+
+    @property
+    def policy(self) -> str:
+        """What it may load: its own style, and nothing else."""
+        ...
+
+
+class ReferencePages(Protocol):
+    """What makes the pages about the API."""
+
+    def reference_page(self, document: Mapping[str, Any], base_url: str) -> Page:
+        """The API of an OpenAPI document."""
+        ...
+
+    def problems_page(self, catalogue: Sequence[Any]) -> Page:
+        """Every kind of problem."""
+        ...
+
+    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
+        """One kind of problem, and the operations that answer with it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a client may ask for: calls of this process, submissions to all instances.
+
+    Calls are counted by a clock of the process that is never set, so that setting the machine's refuses nobody.
+    """
+
+    calls: CallAllowance
+    submissions: SubmissionAllowance
+    steady_now: Callable[[], datetime]
+
+
 async def _nothing_to_close() -> None:
     """What holds no connections has none to close."""
 
@@ -42,7 +87,9 @@ class Wired:
     services: Services
     clients: ClientBook
     portal_keys: tuple[bytes, ...]
+    signing_keys: tuple[bytes, ...]
     desk: DeskSignIn
+    limits: Limits
     public_url: str
     close: Callable[[], Awaitable[None]] = _nothing_to_close
 
@@ -54,6 +101,8 @@ class Voice:
     letters: LetterWriter
     mailer: Mailer
 
+
+_log = logging.getLogger(__name__)
 
 _installed: list[Wired] = []
 
@@ -76,6 +125,26 @@ async def close() -> None:
         await installed.close()
 
 
+def check_settings() -> None:
+    """Say in the log at once which settings are missing or wrong; the app goes on, and answers 503 until it is mended.
+
+    A start that failed would say less: a host shows an app that cannot be indexed as one without functions.
+    """
+    from shared.settings import load_settings  # noqa: PLC0415 - as above
+
+    try:
+        load_settings()
+    except SettingsError as error:
+        _log.critical("The app cannot work: %s", error)
+
+
+def reference_pages() -> ReferencePages:
+    """What makes the pages about the API."""
+    from shared.web import reference  # noqa: PLC0415 - as above
+
+    return reference
+
+
 def services() -> Services:
     """The services of the workflow. Raises SettingsError."""
     return wired().services
@@ -94,6 +163,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     """The services over any storage."""
     from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
+    from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
@@ -101,6 +171,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     return Services(
         cases=store,
         receipts=store,
+        keys=KeyStore(tables),
         notice_rows=store,
         index=store,
         due_rows=store,
@@ -120,9 +191,18 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     )
 
 
+def limits_of(calls_per_minute: int, submissions_per_hour: int, tables: "Tables") -> Limits:
+    """The limits over any storage."""
+    from shared.adapters.quotas import StoredQuotas  # noqa: PLC0415 - as above
+
+    calls = replace(CALLS, quota=calls_per_minute)
+    submissions = replace(SUBMISSIONS, quota=submissions_per_hour)
+    return Limits(CallAllowance(calls), SubmissionAllowance(submissions, StoredQuotas(tables)), _steady_now)
+
+
 def _from_settings() -> Wired:
     from shared.adapters.storage_azure import AzureQueues, AzureTables  # noqa: PLC0415
-    from shared.settings import load_settings, webhook_key  # noqa: PLC0415
+    from shared.settings import load_settings, signing_key, webhook_key  # noqa: PLC0415
 
     settings = load_settings()
     connection = settings.storage.get_secret_value()
@@ -136,6 +216,7 @@ def _from_settings() -> Wired:
         services=_services(settings, tables, queues),
         clients=ClientBook(settings.clients),
         portal_keys=tuple(webhook_key(secret.get_secret_value()) for secret in settings.portal_webhook_secrets),
+        signing_keys=tuple(signing_key(secret.get_secret_value()) for secret in settings.signing_keys),
         desk=DeskSignIn(
             trusts_platform=settings.desk_sign_in == "app_service",
             people={
@@ -144,6 +225,7 @@ def _from_settings() -> Wired:
                 if settings.desk_sign_in == "development"
             },
         ),
+        limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
         close=close,
     )
@@ -198,6 +280,10 @@ def _moved_by(file: Path) -> datetime:
         raise SettingsError(
             f"the file of PAYBYINVOICE_CLOCK_OFFSET_FILE, {file}, must hold a number of seconds: {error}"
         ) from None
+
+
+def _steady_now() -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=time.monotonic())
 
 
 def _now() -> datetime:

@@ -1,5 +1,7 @@
 """Settings: what is missing or wrong is named, never shown."""
 
+import json
+
 import pytest
 
 from shared.domain.errors import SettingsError
@@ -12,6 +14,7 @@ GOOD = {
     "PAYBYINVOICE_POLICY": "2017-07",
     "PAYBYINVOICE_CLIENTS": '{"demo": ["sha256:' + "0" * 64 + '"]}',
     "PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS": '["whsec_' + "QUFB" * 8 + '"]',
+    "PAYBYINVOICE_SIGNING_KEYS": '["' + "QUFB" * 11 + '"]',
     "PAYBYINVOICE_DESK_SIGN_IN": "development",
     "PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE": '{"ada": ["Desk.Read", "Desk.Decide"]}',
     "PAYBYINVOICE_WAKE_SCHEDULE": "0 */5 * * * *",
@@ -33,6 +36,13 @@ def test_good_settings_load() -> None:
     assert (settings.base_url, settings.policy, settings.in_development) == ("https://pay.example.com", "2017-07", True)
 
 
+def test_a_clients_secret_may_have_a_beginning_and_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = '"from": "2026-11-02T12:00:00Z", "until": "2026-11-09T12:00:00Z"'
+    monkeypatch.setenv("PAYBYINVOICE_CLIENTS", '{"demo": [{"hash": "sha256:' + "0" * 64 + '", ' + times + "}]}")
+    (secret,) = load_settings().clients["demo"]
+    assert (str(secret.since), str(secret.until)) == ("2026-11-02 12:00:00+00:00", "2026-11-09 12:00:00+00:00")
+
+
 OPTIONAL = {"AZURE_FUNCTIONS_ENVIRONMENT", "PAYBYINVOICE_MAIL_FOLDER", "PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE"}
 
 
@@ -49,9 +59,16 @@ def test_a_missing_setting_is_named_as_its_variable(name: str, monkeypatch: pyte
         ("PAYBYINVOICE_CLIENTS", '{"demo": ["md5:x"]}', "must be sha256:"),
         ("PAYBYINVOICE_CLIENTS", '{"demo": ["sha256:XYZ"]}', "must be sha256:"),
         ("PAYBYINVOICE_CLIENTS", "demo:secret-in-clear", "must be JSON"),
+        ("PAYBYINVOICE_CLIENTS", '{"Demo": []}', "1 to 64 lower-case letters"),
+        ("PAYBYINVOICE_CLIENTS", f'{{"demo": {json.dumps(["sha256:" + "0" * 64] * 3)}}}', "at most 2 items"),
         ("PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS", '["whsec_c2hvcnQ="]', "must be whsec_"),
         ("PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS", '["whsec_!"]', "must be whsec_"),
         ("PAYBYINVOICE_PORTAL_WEBHOOK_SECRETS", "[]", "at least 1 item"),
+        ("PAYBYINVOICE_SIGNING_KEYS", "[]", "at least 1 item"),
+        ("PAYBYINVOICE_SIGNING_KEYS", '["QUFB"]', "must be the base64 of 32 to 64 random bytes"),
+        ("PAYBYINVOICE_SIGNING_KEYS", '["!"]', "must be the base64 of 32 to 64 random bytes"),
+        ("PAYBYINVOICE_CALLS_PER_MINUTE", "0", "greater than or equal to 1"),
+        ("PAYBYINVOICE_SUBMISSIONS_PER_HOUR", "many", "valid integer"),
         ("PAYBYINVOICE_PUBLIC_URL", "pay.example.com", "URL"),
         ("PAYBYINVOICE_DESK_SIGN_IN", "everybody", "'app_service' or 'development'"),
         ("PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE", '{"eve": ["Desk.Own"]}', "'Desk.Read' or 'Desk.Decide'"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from uuid import UUID
 from local.sample import sample_request, sample_snapshot
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
@@ -35,6 +37,7 @@ from shared.web.letters import TemplateLetters
 from shared.workflow import due_cases, intake, notices, portal, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
+from shared.workflow.repeats import Asked, KeyKind, RepeatKey
 
 T = TypeVar("T")
 
@@ -46,6 +49,12 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 QUEUES = (ELIGIBILITY_CHECKS, CREDIT_CHECKS, NOTIFICATIONS, DUE_CASES)
 RETRY_SECONDS = 30
 MOST_DELIVERIES = 10
+
+SHELF = FileTermsShelf()
+LETTERS = TemplateLetters(
+    SHELF.policy, mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com"
+)
+"""One for all worlds: policies and calendars are read, and templates compiled, once."""
 
 
 @dataclass
@@ -98,7 +107,7 @@ class Fault:
 class FaultyStorage:
     """Tables and queues that fail where told to; `meanwhile` runs once before the next commit.
 
-    `pending` holds the bodies of the messages that were sent and not deleted, by their queue's id.
+    `pending` holds the bodies of the messages that were sent and not deleted, by their queue's id; `calls` counts.
     """
 
     tables: MemoryTables
@@ -106,6 +115,7 @@ class FaultyStorage:
     faults: list[Fault] = field(default_factory=list)
     meanwhile: list[Callable[[], Any]] = field(default_factory=list)
     pending: dict[str, str] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
 
     async def scan(self, table: str, end: str, **more: Any) -> Page:
         return await self._through("scan", lambda: self.tables.scan(table, end, **more))
@@ -145,6 +155,7 @@ class FaultyStorage:
         return await self._through("delete", delete)
 
     async def _through(self, call: str, execute: Callable[[], Awaitable[T]]) -> T:
+        self.calls[call] += 1
         fault = self._fault_for(call)
         if fault and not fault.after:
             raise fault.error
@@ -171,13 +182,14 @@ class World:
         self.storage = FaultyStorage(MemoryTables(), MemoryQueues(self.clock))
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
+        self.keys = KeyStore(self.storage)
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
-        shelf = FileTermsShelf()
         self.services = Services(
             cases=self.store,
             receipts=self.store,
+            keys=self.keys,
             notice_rows=self.store,
             index=self.store,
             due_rows=self.store,
@@ -186,12 +198,8 @@ class World:
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),
-            shelf=shelf,
-            letters=TemplateLetters(
-                shelf.policy,
-                mail_from="Pay by Invoice <pay-by-invoice@example.com>",
-                desk_email="desk@example.com",
-            ),
+            shelf=SHELF,
+            letters=LETTERS,
             mailer=self.mailbox,
             now=self.clock,
             new_id=lambda: f"{next(numbers):032x}",
@@ -220,7 +228,7 @@ class World:
     async def submit(self, key: str | None = None, client: Principal = CLIENT, **changes: Any) -> str:
         """A client submits the sample request, with changes; the case's id."""
         answer = await intake.submit(self.services, a_submission(key, client, **changes))
-        return str(answer.answer["id"])
+        return answer.answer.id
 
     # --- the host
 
@@ -287,4 +295,14 @@ class World:
 def a_submission(key: str | None = None, client: Principal = CLIENT, **changes: Any) -> intake.Submission:
     """The sample request as a client submits it, with changes to its JSON."""
     form = RequestForm.model_validate({**sample_request(str(SUBSCRIPTION)), **changes})
-    return intake.Submission(form, client, key)
+    return intake.Submission(form, client, a_key(key) if key else None)
+
+
+def a_key(value: str = "key", kind: KeyKind = KeyKind.IDEMPOTENCY_KEY) -> RepeatKey:
+    """A caller's key, as an Idempotency-Key unless told otherwise."""
+    return RepeatKey(kind, value)
+
+
+def asked(case_id: str, principal: Principal = CLIENT, key: str | None = None, seen: int | None = None) -> Asked:
+    """An action asked for on a case: by the client that opened it, without a key, unless told otherwise."""
+    return Asked(case_id, principal, a_key(key) if key else None, seen)

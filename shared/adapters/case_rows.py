@@ -161,6 +161,7 @@ def list_row(case: Case) -> Row:
     values: dict[str, Value] = {
         "caseId": case.id,
         "seq": case.seq,
+        "revision": case.content_revision,
         "company": case.request.company_name,
         "country": case.request.billing_address.country,
         "amount": str(case.request.credit_needed.amount),
@@ -219,7 +220,7 @@ def listed_case_of(row: Row) -> ListedCase:
 def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
     """Sort the rows of a scope, receipts among them."""
     sorted_rows = list(rows)
-    receipts = [receipt_of(row).value for row in sorted_rows if row.key.startswith("b|receipt|")]
+    receipts = [receipt_of(row) for row in sorted_rows if row.key.startswith("b|receipt|")]
     hot = [row for row in sorted_rows if row.key.startswith("a|")]
     voids = {
         row.key.split("|")[2]: datetime.fromisoformat(str(row.values["at"])) for row in hot if "void" in row.values

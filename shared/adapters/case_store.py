@@ -73,10 +73,10 @@ class CaseStore:
         """Write a change, all or nothing. RowExistsError or RowChangedError if others were first."""
         await self._tables.commit(CASES, _operations(change))
 
-    async def committed(self, case_id: str, seq: int, commit_id: str) -> bool:
-        """Whether the case's event `seq` was written under this commit id."""
-        row = await self._tables.get(CASES, scope_of_case(case_id), event_key(case_id, f"{seq:06}"))
-        return row is not None and history_event_of(row).commit_id == commit_id
+    async def committed(self, event: HistoryEvent) -> bool:
+        """Whether the event with this number was written under this commit id."""
+        row = await self._tables.get(CASES, scope_of_case(event.case_id), event_key(event.case_id, event.number))
+        return row is not None and history_event_of(row).commit_id == event.commit_id
 
     async def fence(self, case_id: str, tag: str, at: datetime) -> None:
         """Make a late commit fail: touch the case of that tag, or with "" put a void of that moment in its place."""
@@ -195,15 +195,15 @@ class CaseStore:
         """Delete a void; twice does no harm."""
         await self._delete(CASES, scope_of_case(case_id), case_key(case_id))
 
-    async def drop_receipt(self, scope: str, key: str) -> None:
-        """Delete a receipt; twice does no harm."""
-        await self._delete(CASES, scope, receipt_key(key))
+    async def drop_receipt(self, scope: str, receipt: Stored[Receipt]) -> None:
+        """Delete a receipt, unless it was replaced by a new one; twice does no harm."""
+        await self._delete(CASES, scope, receipt_key(receipt.value.key), receipt.tag)
 
-    async def _delete(self, table: str, partition: str, key: str) -> None:
+    async def _delete(self, table: str, partition: str, key: str, tag: str = "") -> None:
         try:
-            await self._tables.commit(table, [Delete(partition, key)])
+            await self._tables.commit(table, [Delete(partition, key, tag)])
         except RowChangedError:
-            return  # it was deleted before
+            return  # it was deleted before, or is not that version any more
 
     async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
         """Keep a message nobody can read where the desk sees it; twice does no harm."""

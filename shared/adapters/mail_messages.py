@@ -22,6 +22,8 @@ def mail_of(letter: Letter, sender: str) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Notice-Kind"] = letter.kind.value
+    if letter.trace_id:
+        message["X-Trace-Id"] = letter.trace_id
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     message["Content-Language"] = letter.language  # last: making alternatives moves Content-* headers into a part

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from shared.domain import reading
 from shared.domain.credit import CreditNeed
 from shared.domain.credit_application import CreditApplication
 from shared.domain.credit_assessment import Assessment
@@ -20,9 +21,20 @@ from shared.domain.decisions import (
     Language,
     SecurityReceived,
 )
+from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.eligibility import Finding
 from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
-from shared.domain.model import CountryCode, Instant, Line, Model, Money, PositiveMoney, Text
+from shared.domain.model import (
+    CountryCode,
+    EmailAddress,
+    Instant,
+    Line,
+    Model,
+    Money,
+    PositiveMoney,
+    SubscriptionId,
+    Text,
+)
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 
@@ -40,47 +52,78 @@ class ContactMethod(StrEnum):
 class BillingAddress(Model):
     """Where invoices go; it should match the Azure account's address."""
 
-    line1: Line
-    line2: Line | None = None
-    city: Line
-    region: Line | None = None
-    postal_code: Line | None = None
-    country: CountryCode
+    line1: Line = Field(description="Street and number, or post-office box.", examples=["Evert van de Beekstraat 354"])
+    line2: Line | None = Field(default=None, description="What else the address needs.", examples=["Building B"])
+    city: Line = Field(examples=["Schiphol"])
+    region: Line | None = Field(
+        default=None, description="State or province, where addresses have one.", examples=["Noord-Holland"]
+    )
+    postal_code: Line | None = Field(default=None, description="Where the country has them.", examples=["1118 CZ"])
+    country: CountryCode = Field(description="ISO 3166-1 alpha-2: two capital letters.", examples=["NL"])
 
 
 class Contact(Model):
     """The person who follows the request."""
 
-    name: Line
-    email: EmailStr
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().\-]{5,30}$")] | None = None
-    preferred_method: ContactMethod = ContactMethod.EMAIL
-    language: Language = "en"
+    model_config = ConfigDict(json_schema_extra=needed_where("preferredMethod", ContactMethod.PHONE.value, "phone"))
+
+    name: Line = Field(examples=["Sanne de Vries"])
+    email: EmailAddress = Field(
+        description="Where notices go: the address alone.", examples=["accounts.payable@contoso.example"]
+    )
+    phone: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^\+?[0-9 ().\-]{5,30}$"),
+            Door(reading.phone, reading.phone_schema),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="5 to 30 digits and marks, with a + before the country's code; needed where calls are preferred.",
+        examples=["+31 20 123 4567"],
+    )
+    preferred_method: ContactMethod = Field(default=ContactMethod.EMAIL, examples=["email"])
+    language: Language = Field(default="en", description="The language of the notices.", examples=["en"])
 
     @model_validator(mode="after")
     def _phone_for_calls(self) -> "Contact":
         if self.preferred_method is ContactMethod.PHONE and self.phone is None:
-            raise ValueError("the preferred method is phone: give the phone number too")
+            words = "is missing: the preferred method is phone, so give the number too"
+            raise wrong_members("Contact", WrongMember("phone", "missing", words))
         return self
 
 
 class Consent(Model):
     """The applicant's agreement that the switch cannot be undone; the hash says to which words."""
 
-    accepted: Literal[True]
-    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    accepted: Annotated[Literal[True], Door(reading.true, reading.true_schema)] = Field(
+        description="Whether the applicant agrees: nothing but true.", examples=[True]
+    )
+    text_sha256: Annotated[
+        str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Door(reading.sha256, reading.sha256_schema)
+    ] = Field(
+        description="SHA-256 of the text that was shown, in UTF-8, as a pre-check returns it.",
+        examples=["2f5d0b0c3a1e4d6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"],
+    )
 
 
 class RequestForm(Model):
     """What an applicant sends: the form of 2017 and the portal's steps around it."""
 
-    subscription_id: UUID
-    support_plan: Line
-    company_name: Line
+    subscription_id: SubscriptionId = Field(
+        description="The Azure subscription that is to pay by invoice.",
+        examples=["0b1f6471-1bf0-4dda-aec3-cb9272f09590"],
+    )
+    support_plan: Line = Field(description="The subscription's support plan.", examples=["Standard"])
+    company_name: Line = Field(description="As it is registered.", examples=["Contoso B.V."])
     billing_address: BillingAddress
-    account_administrator_email: EmailStr
+    account_administrator_email: EmailAddress = Field(
+        description="The address that the Azure account's administrator signs in with.",
+        examples=["azure-admin@contoso.example"],
+    )
     contact: Contact
-    credit_needed: PositiveMoney
+    credit_needed: PositiveMoney = Field(description="The most that will be owed at any time.")
     consent: Consent
 
 

@@ -7,24 +7,50 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic.alias_generators import to_camel
 
-from shared.domain.model import CurrencyCode, Line, Model, Money, PositiveMoney
+from shared.domain import reading
+from shared.domain.door import Door, is_at_the_door, wrong_members
+from shared.domain.model import (
+    MOST_DECIMALS,
+    CurrencyCode,
+    Line,
+    Model,
+    Money,
+    PositiveMoney,
+    decimals_of,
+    too_fine,
+    written,
+)
 from shared.domain.policy import AssessmentTerms
 
 _CENT: Final = Decimal("0.01")
+_BOOK_DIGITS: Final = 18
 _MONTHS: Final = 12
 
 
-def _in_cents(amount: Decimal) -> Decimal:
+def _to_the_cent(amount: Decimal) -> Decimal:
     """One form for equal amounts: "-0" and "0E+9" are read, but neither is fit to be shown or stored."""
-    return amount.quantize(_CENT) + 0
+    return amount + 0 if decimals_of(amount) > decimals_of(_CENT) else amount.quantize(_CENT) + 0
 
 
-_BookAmount = Annotated[Decimal, Field(max_digits=20, decimal_places=2, allow_inf_nan=False), AfterValidator(_in_cents)]
+def _door(*, signed: bool) -> Door:
+    read = reading.amount if signed else reading.amount_from_zero
+    return Door(read, lambda: reading.amount_schema(_BOOK_DIGITS, MOST_DECIMALS, signed=signed))
+
+
+_BookAmount = Annotated[
+    Decimal,
+    Field(max_digits=_BOOK_DIGITS + MOST_DECIMALS, decimal_places=MOST_DECIMALS, allow_inf_nan=False),
+    AfterValidator(_to_the_cent),
+]
 """An amount of annual accounts, below 10^18: the largest companies in the smallest currency units fit."""
 
-_BookAmountFromZero = Annotated[_BookAmount, Field(ge=0)]
+_Signed = Annotated[_BookAmount, _door(signed=True)]
+_FromZero = Annotated[_BookAmount, Field(ge=0), _door(signed=False)]
+
+_WHOLE: Final = Door(reading.whole_number)
 
 
 class Figure(StrEnum):
@@ -43,26 +69,43 @@ class Figure(StrEnum):
 class CreditApplication(Model):
     """What a company tells of itself. `currency` is that of the figures.
 
-    Figures are those of one set of annual accounts, of the year in which it ended. `operating_result` is before
+    Figures are those of one set of annual accounts, of the year in which it ended. The operating result is before
     interest and taxes (EBIT). A figure may be missing: the assessment says what follows. Whatever can be true is
     taken, and what is doubtful is the assessment's to remark on.
     """
 
-    legal_name: Line
-    registration_number: Line
-    tax_id: Line | None = None
-    years_in_business: int | None = Field(default=None, ge=0, le=2000)
-    currency: CurrencyCode
-    figures_year: int | None = Field(default=None, ge=1900, le=2999)
-    annual_revenue: _BookAmountFromZero | None = None
-    total_assets: _BookAmountFromZero | None = None
-    equity: _BookAmount | None = None
-    current_assets: _BookAmountFromZero | None = None
-    current_liabilities: _BookAmountFromZero | None = None
-    retained_earnings: _BookAmount | None = None
-    operating_result: _BookAmount | None = None
-    bank_reference: Line | None = None
-    requested_limit: PositiveMoney
+    legal_name: Line = Field(description="As it is registered.", examples=["Contoso B.V."])
+    registration_number: Line = Field(description="The number in the country's trade register.", examples=["33031431"])
+    tax_id: Line | None = Field(default=None, description="VAT or tax number.", examples=["NL004495445B01"])
+    years_in_business: Annotated[int, Field(ge=0, le=2000), _WHOLE] | None = Field(default=None, examples=[12])
+    currency: CurrencyCode = Field(description="That of the figures; ISO 4217.", examples=["EUR"])
+    figures_year: Annotated[int, Field(ge=1900, le=2999), _WHOLE] | None = Field(
+        default=None, description="The year in which the annual accounts ended.", examples=[2025]
+    )
+    annual_revenue: _FromZero | None = Field(default=None, examples=["5200000.00"])
+    total_assets: _FromZero | None = Field(default=None, examples=["2600000.00"])
+    equity: _Signed | None = Field(default=None, description="Below 0 after losses.", examples=["1100000.00"])
+    current_assets: _FromZero | None = Field(default=None, examples=["1500000.00"])
+    current_liabilities: _FromZero | None = Field(
+        default=None, description="Due within a year.", examples=["800000.00"]
+    )
+    retained_earnings: _Signed | None = Field(default=None, examples=["700000.00"])
+    operating_result: _Signed | None = Field(
+        default=None, description="Before interest and taxes (EBIT).", examples=["420000.00"]
+    )
+    bank_reference: Line | None = Field(
+        default=None, description="Who at the company's bank can be asked.", examples=["Contoso Bank, Amsterdam"]
+    )
+    requested_limit: PositiveMoney = Field(description="The most that will be owed at any time.")
+
+    @model_validator(mode="after")
+    def _in_minor_units(self, info: ValidationInfo) -> "CreditApplication":
+        amounts = {name: getattr(self, name) for name in Figure if name is not Figure.FIGURES_YEAR}
+        given = {name: amount for name, amount in amounts.items() if amount is not None and is_at_the_door(info)}
+        wrong = [each for name, amount in given.items() for each in too_fine(to_camel(name), amount, self.currency)]
+        if wrong:
+            raise wrong_members("CreditApplication", *wrong)
+        return self
 
     @property
     def missing(self) -> tuple[Figure, ...]:
@@ -158,7 +201,7 @@ def _above(larger: str, smaller: str) -> Callable[[Submitted], str | None]:
 
 
 def _told(application: CreditApplication, amount: Decimal) -> str:
-    return f"{application.currency} {amount:,.2f}"
+    return f"{application.currency} {written(amount)}"
 
 
 def _stale(submitted: Submitted) -> str | None:

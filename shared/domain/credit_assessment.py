@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.domain.credit_application import CreditApplication, Figure, PlausibilityFinding, Submitted, doubts_about
-from shared.domain.model import Model, Money
+from shared.domain.model import Model, Money, written
 from shared.domain.policy import AssessmentTerms
 
 METHOD: Final = "Altman Z''-score for private firms that do not manufacture (four ratios, no constant)"
@@ -306,7 +306,7 @@ def _questions(weighed: _Weighed) -> tuple[str, ...]:
 def _limit_advice(weighed: _Weighed) -> _Advice:
     asked = weighed.application.requested_limit
     smallest = min(ceiling.amount for ceiling in weighed.ceilings)
-    parts = "; ".join(f"{each.what}, {asked.currency} {each.amount:,.2f}" for each in weighed.ceilings)
+    parts = "; ".join(f"{each.what}, {asked.currency} {written(each.amount)}" for each in weighed.ceilings)
     formula = f"The limit is the smallest of: {parts}."
     if smallest == 0:
         return _Advice(Recommendation.ASK_SECURITY, (formula, "That leaves nothing to lend without a security."))

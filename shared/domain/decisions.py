@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from shared.domain import reading
+from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.model import Line, Model, Note, PositiveMoney, Text
 
 Language = Literal["en", "nl"]
@@ -197,26 +200,42 @@ DECLINE_WORDS: Final[Mapping[DeclineCode, DeclineWords]] = {
 
 def _some_once_each(items: tuple[_T, ...]) -> tuple[_T, ...]:
     if not items:
-        raise ValueError("name at least one")
-    if any(item in items[:place] for place, item in enumerate(items)):
-        raise ValueError("each can be named once only")
+        raise PydanticCustomError("too_short", "name at least one")
+    again = [place for place, item in enumerate(items) if item in items[:place]]
+    if again:
+        raise wrong_members(
+            "tuple", *(WrongMember(place, "repeated", "is named twice: name it once") for place in again)
+        )
     return items
+
+
+def _most(items: int) -> Any:
+    """Annotates a tuple of 1 to so many items, all different."""
+    # A min_length would count the items that are sound, and complain of their number beside each that is not.
+    return Field(max_length=items, json_schema_extra={"minItems": 1, "uniqueItems": True})
+
+
+_NOTE: Final = "For the billing desk only."
+
+_Day = Annotated[date, Door(reading.day, reading.day_schema)]
 
 
 class Approve(Model):
     """The company may pay by invoice, up to a limit. The note says why, for the desk only."""
 
-    kind: Literal["approve"]
-    limit: PositiveMoney
-    note: Note
+    kind: Literal["approve"] = Field(examples=["approve"])
+    limit: PositiveMoney = Field(description="The most that may be owed at any time.")
+    note: Note = Field(description=_NOTE, examples=["Sound figures; the bank confirms."])
 
 
 class Decline(Model):
-    """The company may not pay by invoice. Codes and note are for the desk; `DECLINE_WORDS` is for the applicant."""
+    """The company may not pay by invoice. Codes and note are for the desk; the applicant reads other words."""
 
-    kind: Literal["decline"]
-    codes: Annotated[tuple[DeclineCode, ...], Field(max_length=5), AfterValidator(_some_once_each)]
-    note: Note
+    kind: Literal["decline"] = Field(examples=["decline"])
+    codes: Annotated[tuple[DeclineCode, ...], _most(5), AfterValidator(_some_once_each), Door(reading.at_most(5))] = (
+        Field(description="Why; the weightiest first.", examples=[["insufficient_turnover"]])
+    )
+    note: Note = Field(description=_NOTE, examples=["Turnover fell by half in a year."])
 
 
 class InformationItem(StrEnum):
@@ -233,22 +252,27 @@ class InformationItem(StrEnum):
 class AskedItem(Model):
     """One thing that is asked for. The applicant reads `text`; `other` cannot do without it."""
 
-    item: InformationItem
-    text: Line | None = None
+    model_config = ConfigDict(json_schema_extra=needed_where("item", InformationItem.OTHER.value, "text"))
+
+    item: InformationItem = Field(examples=["bank_reference"])
+    text: Line | None = Field(
+        default=None, description="What is asked for, in words for the applicant.", examples=["From your main bank"]
+    )
 
     @model_validator(mode="after")
     def _other_in_words(self) -> "AskedItem":
         if self.item is InformationItem.OTHER and self.text is None:
-            raise ValueError("the item is other: say in 'text' what is asked for")
+            words = "is missing: the item is other, so say here what is asked for"
+            raise wrong_members("AskedItem", WrongMember("text", "missing", words))
         return self
 
 
 class AskInformation(Model):
     """The applicant is to send more before a decision is possible."""
 
-    kind: Literal["ask_information"]
-    items: Annotated[tuple[AskedItem, ...], Field(max_length=10), AfterValidator(_some_once_each)]
-    note: Note
+    kind: Literal["ask_information"] = Field(examples=["ask_information"])
+    items: Annotated[tuple[AskedItem, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))]
+    note: Note = Field(description=_NOTE, examples=["The bank reference is too old."])
 
 
 class SecurityType(StrEnum):
@@ -261,11 +285,11 @@ class SecurityType(StrEnum):
 class AskSecurity(Model):
     """The applicant is to give a security first; `by` is the last day for it, if there is one."""
 
-    kind: Literal["ask_security"]
-    type: SecurityType
+    kind: Literal["ask_security"] = Field(examples=["ask_security"])
+    type: SecurityType = Field(examples=["deposit"])
     amount: PositiveMoney
-    by: date | None = None
-    note: Note
+    by: _Day | None = Field(default=None, description="The last day for it.", examples=["2026-12-31"])
+    note: Note = Field(description=_NOTE, examples=["Thin equity."])
 
 
 Decision = Annotated[Approve | Decline | AskInformation | AskSecurity, Field(discriminator="kind")]
@@ -275,19 +299,21 @@ Decision = Annotated[Approve | Decline | AskInformation | AskSecurity, Field(dis
 class InformationAnswer(AskedItem):
     """The answer to one thing that was asked for, which it names as the question did."""
 
-    answer: Text
+    answer: Text = Field(examples=["Contoso Bank confirms our credit line; its letter is on the way."])
 
 
 class InformationReply(Model):
     """What the applicant sends back."""
 
-    answers: Annotated[tuple[InformationAnswer, ...], Field(max_length=10), AfterValidator(_some_once_each)]
+    answers: Annotated[
+        tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))
+    ]
 
 
 class SecurityReceived(Model):
     """The desk has the security."""
 
-    type: SecurityType
+    type: SecurityType = Field(examples=["deposit"])
     amount: PositiveMoney
-    reference: Line
-    received_on: date
+    reference: Line = Field(description="Where it is found: a transfer, a letter.", examples=["Transfer 2026-1187"])
+    received_on: _Day = Field(examples=["2026-12-01"])

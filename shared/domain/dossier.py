@@ -81,7 +81,10 @@ class SlotChange:
 
 
 class Receipt(Model):
-    """Proof that something was acted on: an idempotency key with its answer, or a webhook's id."""
+    """Proof that something was acted on: a caller's key with its answer, or a webhook's id.
+
+    `fingerprint` tells the request from others under the same key. It counts for nothing from `expires_at` on.
+    """
 
     key: str
     expires_at: Instant
@@ -116,12 +119,12 @@ class ScopeRecord:
     """A scope as the nightly pass reads it: its dossier, its receipts, and when each void case was fenced off."""
 
     dossier: Dossier
-    receipts: tuple[Receipt, ...] = ()
+    receipts: tuple[Stored[Receipt], ...] = ()
     voids: Mapping[str, datetime] = field(default_factory=dict)
 
-    def receipts_expired_at(self, now: datetime) -> list[str]:
-        """The keys of the receipts that are of no use any more."""
-        return [receipt.key for receipt in self.receipts if receipt.expires_at <= now]
+    def receipts_expired_at(self, now: datetime) -> list[Stored[Receipt]]:
+        """The receipts that are of no use any more."""
+        return [stored for stored in self.receipts if stored.value.expires_at <= now]
 
 
 @dataclass(frozen=True, slots=True)

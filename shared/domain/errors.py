@@ -71,8 +71,12 @@ class CoolingOffError(PayByInvoiceError):
         self.until = until
 
 
-class IdempotencyKeyReusedError(PayByInvoiceError):
-    """The Idempotency-Key was used before with another request."""
+class RepeatKeyReusedError(PayByInvoiceError):
+    """A key that names one request was used before with another; `kind` says by which convention it was sent."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("the key was used before with another request")
+        self.kind = kind
 
 
 class ConsentOutdatedError(PayByInvoiceError):

@@ -15,17 +15,24 @@ from shared.domain.model import CountryCode, Instant, Model, Money
 class Plan(Model):
     """The plan of a resource bought through the Marketplace."""
 
-    name: Annotated[str, Field(max_length=300)] | None = None
-    publisher: Annotated[str, Field(max_length=300)] | None = None
-    product: Annotated[str, Field(max_length=300)] | None = None
+    name: Annotated[str, Field(max_length=300)] | None = Field(default=None, examples=["free"])
+    publisher: Annotated[str, Field(max_length=300)] | None = Field(default=None, examples=["sendgrid"])
+    product: Annotated[str, Field(max_length=300)] | None = Field(default=None, examples=["sendgrid_azure"])
 
 
 class Resource(Model):
     """A resource in the subscription."""
 
-    id: Annotated[str, Field(max_length=1000)]
-    name: Annotated[str, Field(max_length=300)]
-    type: Annotated[str, Field(max_length=300)]
+    id: Annotated[str, Field(max_length=1000)] = Field(
+        description="The resource's id in Azure.",
+        examples=[
+            "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/shop/providers/Sendgrid.Email/accounts/mail"
+        ],
+    )
+    name: Annotated[str, Field(max_length=300)] = Field(examples=["mail"])
+    type: Annotated[str, Field(max_length=300)] = Field(
+        description="Namespace and type.", examples=["Sendgrid.Email/accounts"]
+    )
     plan: Plan | None = None
 
 

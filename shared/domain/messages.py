@@ -5,15 +5,16 @@ InsertionTime, ExpirationTime, NextVisibleTime, in any case): the host would ove
 """
 
 from typing import Annotated, Final, Literal
-from uuid import UUID
 
 from pydantic import Field, ValidationError
 
+from shared.domain import reading
 from shared.domain.case import CASE_ID_PATTERN, RequestForm
+from shared.domain.door import Door
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.facts import Resource, SubscriptionFacts
 from shared.domain.lifecycle import FollowUp
-from shared.domain.model import CountryCode, Instant, Model, Money
+from shared.domain.model import CountryCode, Instant, Model, Money, SubscriptionId
 
 ELIGIBILITY_CHECKS: Final = "eligibility-checks"
 CREDIT_CHECKS: Final = "credit-checks"
@@ -26,6 +27,10 @@ QUEUE_OF: Final = {
     FollowUp.NOTIFY: NOTIFICATIONS,
     FollowUp.WAKE: DUE_CASES,
 }
+
+
+_SUBSCRIPTION: Final = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
+_MOMENT: Final = "2026-11-23T09:00:00Z"
 
 
 class CaseMessage(Model):
@@ -54,44 +59,52 @@ class SubscriptionSnapshot(Model):
     `resources` may leave out plain Microsoft ones (namespace microsoft.*, no plan, not wrapping a third party).
     """
 
-    subscription_id: UUID
-    account_type: str | None = None
-    agreement_type: str | None = None
-    account_administrator_email: str | None = None
-    country: CountryCode | None = None
-    payment_method_family: str | None = None
-    outstanding_balance: Money | None = None
-    resources: tuple[Resource, ...] | None = Field(default=None, max_length=2000)
+    subscription_id: SubscriptionId = Field(examples=[_SUBSCRIPTION])
+    account_type: str | None = Field(
+        default=None, description="Microsoft.Billing's accountType.", examples=["Business"]
+    )
+    agreement_type: str | None = Field(
+        default=None,
+        description="Microsoft.Billing's agreementType.",
+        examples=["MicrosoftOnlineServicesProgram"],
+    )
+    account_administrator_email: str | None = Field(default=None, examples=["azure-admin@contoso.example"])
+    country: CountryCode | None = Field(default=None, description="ISO 3166-1 alpha-2.", examples=["NL"])
+    payment_method_family: str | None = Field(
+        default=None, description="Microsoft.Billing's paymentMethodFamily.", examples=["CreditCard"]
+    )
+    outstanding_balance: Money | None = Field(default=None, description="What is owed now.")
+    resources: Annotated[tuple[Resource, ...], Field(max_length=2000), Door(reading.at_most(2000))] | None = None
 
 
 class PaymentMethod(Model):
     """The payment method that a subscription has now."""
 
-    subscription_id: UUID
-    payment_method_family: str
+    subscription_id: SubscriptionId = Field(examples=[_SUBSCRIPTION])
+    payment_method_family: str = Field(description="Microsoft.Billing's paymentMethodFamily.", examples=["CheckWire"])
 
 
 class PaymentMethodChanged(Model):
     """The portal's `payment_method.changed`; `timestamp` is when it changed."""
 
-    type: Literal["payment_method.changed"]
-    timestamp: Instant
+    type: Literal["payment_method.changed"] = Field(examples=["payment_method.changed"])
+    timestamp: Instant = Field(examples=[_MOMENT])
     data: PaymentMethod
 
 
 class SupportRequestCreated(Model):
     """The portal's `support_request.created`: a request made there, in the form of the API's own."""
 
-    type: Literal["support_request.created"]
-    timestamp: Instant
+    type: Literal["support_request.created"] = Field(examples=["support_request.created"])
+    timestamp: Instant = Field(examples=[_MOMENT])
     data: RequestForm
 
 
 class SubscriptionUpdated(Model):
     """The portal's `subscription.updated`; `timestamp` is when the subscription was observed."""
 
-    type: Literal["subscription.updated"]
-    timestamp: Instant
+    type: Literal["subscription.updated"] = Field(examples=["subscription.updated"])
+    timestamp: Instant = Field(examples=[_MOMENT])
     data: SubscriptionSnapshot
 
     def facts(self, webhook_id: str) -> SubscriptionFacts:

@@ -19,8 +19,13 @@ from shared.domain.notices import Notice, NoticeDetails
 from shared.domain.review import review_after
 from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
 
-_INVISIBLE: Final = frozenset({Event.SCHEDULE_RETRY, Event.REMIND})
-"""Events after which nobody sees other content."""
+_UNSEEN: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("seq", "follow_up", "committed_by", "side_events", "retries", "told_findings"), True),
+    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type"), True),
+    "wait": {"remind_on", "reminders", "rescan_at"},
+    "review": {"target_on", "breach_on", "escalated", "breaches"},
+}
+"""What nobody is shown of a case; of a review's days, people see the one that is expected."""
 
 _TELL_ONCE: Final = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
 """Notices that are sent only when the findings changed since the last one."""
@@ -73,7 +78,6 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
             "side_events": 0,
             "follow_up": transition.follow_up,
             "committed_by": moment.commit_id,
-            "content_revision": case.content_revision + (move.event not in _INVISIBLE),
             "changed_at": moment.now,
             "retries": case.retries + 1 if move.event is Event.SCHEDULE_RETRY else 0,
             "wait": _wait_after(case, transition.to, move, moment, terms),
@@ -81,7 +85,7 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
         }
     )
     told, notices = _notices(case, draft, transition, moment)
-    following = draft.model_copy(update={"told_findings": told})
+    following = draft.model_copy(update={"told_findings": told, "content_revision": _revision_after(case, draft)})
     return _sealed(following, _event(following, case.state, move, transition, moment), notices)
 
 
@@ -128,6 +132,15 @@ def findings_update(findings: Iterable[Finding]) -> dict[str, Any]:
     """The findings as kept on a case: capped, with the total said; what fails comes first."""
     ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.outcome))
     return {"findings": tuple(ordered[:MOST_FINDINGS]), "findings_total": len(ordered)}
+
+
+def _revision_after(case: Case, following: Case) -> int:
+    """The content revision moves exactly when somebody can see a difference."""
+    return case.content_revision + (_shown(case) != _shown(following))
+
+
+def _shown(case: Case) -> tuple[Any, ...]:
+    return case.model_dump(exclude=dict(_UNSEEN)), case.review and case.review.expected_on
 
 
 def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:
@@ -212,11 +225,11 @@ def _aside(
     moment: Moment,
     personal: Mapping[str, Any] | None = None,
 ) -> Advance:
-    following = case.model_copy(
+    changed = case.model_copy(update=update)
+    following = changed.model_copy(
         update={
-            **update,
             "side_events": case.side_events + 1,
-            "content_revision": case.content_revision + 1,
+            "content_revision": _revision_after(case, changed),
             "changed_at": moment.now,
         }
     )

@@ -95,7 +95,8 @@ class Letter:
     """A notice in words, ready for the mail system. Addresses are personal data: never log a letter.
 
     `key` names the notice; a mail system that knows it sends each key once. `message_id` is the Message-ID. `language`
-    is that of subject, text and HTML.
+    is that of subject, text and HTML. `trace_id` (32 hex digits) tells of which call the letter is a consequence; who
+    writes the letter does not know it, who sends it does.
     """
 
     key: str
@@ -107,3 +108,4 @@ class Letter:
     subject: str
     text: str
     html: str
+    trace_id: str = ""

@@ -9,7 +9,7 @@ from shared.domain.waiting import Terms, add_days, over_at
 
 
 class Pause(Model):
-    """Days on which the applicant owed something; `until_on` is missing while it lasts."""
+    """Days on which the applicant owed something; the last is missing while it lasts."""
 
     from_on: date
     until_on: date | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.domain.decisions import Language
-from shared.domain.model import Money
+from shared.domain.model import Money, written
 
 _MONTHS: Final[Mapping[Language, str]] = {
     "en": "January February March April May June July August September October November December",
@@ -22,9 +22,8 @@ def day_in(language: Language, day: date) -> str:
 
 
 def amount_in(language: Language, amount: Decimal) -> str:
-    """An amount with two decimals: "2,500.00" in English, "2.500,00" in Dutch."""
-    written = f"{amount:,.2f}"
-    return written.translate(_DUTCH_MARKS) if language == "nl" else written
+    """An amount with two decimals, or as many more as it has: "2,500.00" in English, "2.500,00" in Dutch."""
+    return written(amount).translate(_DUTCH_MARKS) if language == "nl" else written(amount)
 
 
 def money_in(language: Language, money: Money) -> str:

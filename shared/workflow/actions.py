@@ -1,23 +1,39 @@
-"""What a client, or the desk, may do to a case at any time: withdraw it, have it checked again, write, resume."""
+"""What a client, or the desk, may do to a case at any time: withdraw it, have it checked again, write, resume.
+
+Each action is done once: sent again under the same key, it gets the same answer.
+"""
 
 from shared.domain.callers import Principal
-from shared.domain.case import Case, is_case_id, scope_of_case
-from shared.domain.dossier import Dossier, Stored
-from shared.domain.errors import CaseNotFoundError
+from shared.domain.case import Attention, Case, is_case_id, scope_of_case
+from shared.domain.dossier import Dossier, Moment, Stored
+from shared.domain.errors import CaseNotFoundError, PreconditionFailedError
 from shared.domain.lifecycle import Event, transition_for
-from shared.domain.moves import Move
+from shared.domain.moves import Advance, Move, clear_attention, hear
+from shared.workflow.changes import Aside
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
-from shared.workflow.protocol import Action, Decide, act, hear_applicant
-from shared.workflow.protocol import resume as resume_case
+from shared.workflow.protocol import Action, Decide, Outcome, act, case_in
+from shared.workflow.repeats import Acceptance, Asked, Claim
 
 
 def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Case]:
     """A case of the dossier that this caller may see. CaseNotFoundError for all others too."""
-    stored = dossier.cases.get(case_id)
-    if stored is None or stored.value is None or not principal.may_see(stored.value.opened_by):
+    stored = case_in(dossier, case_id)
+    if not principal.may_see(stored.value.opened_by):
         raise CaseNotFoundError
-    return Stored(stored.value, stored.tag)
+    return stored
+
+
+def case_asked_for(dossier: Dossier, asked: Asked) -> Stored[Case]:
+    """The case that an action is asked for, if it still is as the caller saw it.
+
+    Raises CaseNotFoundError, PreconditionFailedError.
+    """
+    stored = case_for(dossier, asked.case_id, asked.principal)
+    revision = stored.value.content_revision
+    if asked.seen is not None and asked.seen != revision:
+        raise PreconditionFailedError(revision)
+    return stored
 
 
 def scope_to_read(case_id: str) -> str:
@@ -27,46 +43,71 @@ def scope_to_read(case_id: str) -> str:
     return scope_of_case(case_id)
 
 
-async def move_case(services: Services, case_id: str, principal: Principal, move: Move) -> Case:
-    """Make a move that needs no look at the facts. CaseNotFoundError, IllegalMoveError."""
+async def move_case(services: Services, asked: Asked, claim: Claim | None, move: Move) -> Acceptance:
+    """Make a move that needs no look at the facts. CaseNotFoundError, PreconditionFailedError, IllegalMoveError."""
 
     async def decide(dossier: Dossier) -> Action:
-        stored = case_for(dossier, case_id, principal)
+        stored = case_asked_for(dossier, asked)
         transition_for(stored.value.state, move.event)
         return Action(stored, move)
 
-    return await act_on_case(services, case_id, decide)
+    return (await act_on_case(services, asked, claim, decide)).acceptance
 
 
-async def act_on_case(services: Services, case_id: str, decide: Decide) -> Case:
-    """Do what `decide` says to a case, which it must move or raise."""
-    moved = await act(services, scope_to_read(case_id), decide)
-    assert moved is not None, "an action that moves a case moves it or raises"  # noqa: S101 - the caller's contract
-    return moved
+async def act_on_case(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Outcome:
+    """Do what `decide` says to a case, which it must act on or raise."""
+    outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
+    assert outcome is not None, "an action on a case acts on it or raises"  # noqa: S101 - the caller's contract
+    return outcome
 
 
-async def withdraw(services: Services, case_id: str, principal: Principal) -> Case:
+async def withdraw(services: Services, asked: Asked) -> Acceptance:
     """End an open case because the applicant wants it no more."""
-    return await move_case(services, case_id, principal, Move(Event.WITHDRAW, principal.actor))
+    claim = asked.claim("POST", "withdrawal")
+    return await move_case(services, asked, claim, Move(Event.WITHDRAW, asked.principal.actor))
 
 
-async def recheck(services: Services, case_id: str, principal: Principal) -> Case:
+async def recheck(services: Services, asked: Asked) -> Acceptance:
     """Have a held-up case checked again."""
-    return await move_case(services, case_id, principal, Move(Event.ASK_RECHECK, principal.actor))
+    claim = asked.claim("POST", "recheck")
+    return await move_case(services, asked, claim, Move(Event.ASK_RECHECK, asked.principal.actor))
 
 
-async def write_to_desk(services: Services, case_id: str, principal: Principal, text: str) -> Case:
+async def write_to_desk(services: Services, asked: Asked, text: str) -> Acceptance:
     """Leave the desk a message; the work list shows it at once."""
-    dossier = await services.cases.read(scope_to_read(case_id))
-    case_for(dossier, case_id, principal)
-    case = await hear_applicant(services, case_id, principal.actor, text)
-    await settle_index(services, case, anew=True)
-    return case
+
+    def hear_it(case: Case, moment: Moment) -> Advance:
+        return hear(case, text, asked.principal.actor, moment)
+
+    async def decide(dossier: Dossier) -> Action:
+        return Action(case_asked_for(dossier, asked), Aside(hear_it))
+
+    claim = asked.claim("POST", "messages", {"text": text})
+    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
 
 
-async def resume(services: Services, case_id: str, principal: Principal) -> Case:
-    """Send a case's pending message again and take its attention flag off; the work list shows it at once."""
-    scope_to_read(case_id)
-    case = await resume_case(services, case_id, principal.actor)
+async def resume(services: Services, asked: Asked) -> Acceptance:
+    """Send a case's pending message again, with a new id, and take its attention flag off; the work list shows it.
+
+    In this order: a crash in between leaves the flag, so that the desk resumes once more. A flag that was raised since
+    the first look at the case stays.
+    """
+    seen: list[Attention | None] = []
+
+    def clear(case: Case, moment: Moment) -> Advance:
+        return clear_attention(case, seen[0], asked.principal.actor, moment)
+
+    async def decide(dossier: Dossier) -> Action:
+        stored = case_asked_for(dossier, asked)
+        seen.append(stored.value.attention)
+        return Action(stored, Aside(clear, resends=True))
+
+    claim = asked.claim("POST", "resumption")
+    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+
+
+async def _shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:
+    """Show in the work list what happened beside a case's transitions; at a replay too, if it was not shown before."""
+    case = outcome.case or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
     await settle_index(services, case, anew=True)
-    return case
+    return outcome.acceptance

@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 from typing import Any, Final
 
-from shared.domain.callers import Principal
 from shared.domain.case import Case
 from shared.domain.credit_application import CreditApplication, year_problem
 from shared.domain.decisions import (
@@ -17,32 +16,62 @@ from shared.domain.decisions import (
 )
 from shared.domain.dossier import Dossier
 from shared.domain.eligibility import Verdict, assess, verdict
-from shared.domain.errors import FactsBlockError, PreconditionFailedError, WrongFieldError
+from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
-from shared.domain.lifecycle import Event, transition_for
+from shared.domain.lifecycle import Event, State, transition_for
 from shared.domain.model import Model
 from shared.domain.moves import Move, findings_update
-from shared.workflow.actions import act_on_case, case_for, move_case
+from shared.workflow.actions import act_on_case, case_asked_for, case_for, move_case, scope_to_read
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
+from shared.workflow.repeats import Acceptance, Asked, gist_of
+
+_EARTHS_FIRST_ZONE: Final = timedelta(hours=14)
+"""Where a day begins first, it begins so long before UTC's."""
 
 LONGEST_FOR_SECURITY: Final = timedelta(days=365)
 """How far away the day may be by which security is asked for."""
 
+_TAKEN: Final = frozenset({State.CHECKING_CREDIT, State.CREDIT_REVIEW})
+"""The states in which an application lies that was taken and not answered yet."""
 
-async def submit_application(
-    services: Services, case_id: str, principal: Principal, application: CreditApplication
-) -> Case:
-    """Take the credit-check application; the next step assesses its figures. WrongFieldError, IllegalMoveError."""
-    move = _papers(Event.SUBMIT_APPLICATION, principal, {"credit_application": application}, application)
+_OF_ITSELF: Final = frozenset({Event.SCHEDULE_RETRY, Event.ASSESS, Event.ESCALATE, Event.BREACH})
+"""What happens to such a case without anybody doing anything."""
+
+
+async def submit_application(services: Services, asked: Asked, application: CreditApplication) -> Acceptance:
+    """Take the credit-check application; the next step assesses its figures.
+
+    The same application again is no other one, also without a key: it is answered by the case as it is now.
+    Raises WrongFieldError, IllegalMoveError.
+    """
+    move = _papers(Event.SUBMIT_APPLICATION, asked, {"credit_application": application}, application)
 
     async def decide(dossier: Dossier) -> Action:
-        stored = case_for(dossier, case_id, principal)
+        stored = case_asked_for(dossier, asked)
         transition_for(stored.value.state, move.event)
         _check_application(services, stored.value, application)
         return Action(stored, move)
 
-    return await act_on_case(services, case_id, decide)
+    claim = asked.claim("PUT", "credit-application", application)
+    try:
+        return (await act_on_case(services, asked, claim, decide)).acceptance
+    except (IllegalMoveError, PreconditionFailedError):
+        taken = await _case_with(services, asked, application)
+        if taken is None:
+            raise
+        return Acceptance(gist_of(taken), replayed=True)
+
+
+async def _case_with(services: Services, asked: Asked, application: CreditApplication) -> Case | None:
+    """The case, if this caller's same application is the last thing that anybody did to it."""
+    case = case_for(await services.cases.read(scope_to_read(asked.case_id)), asked.case_id, asked.principal).value
+    if case.state not in _TAKEN or case.credit_application != application:
+        return None
+    events = await services.cases.history(case.id)
+    done = [event for event in events if event.event is not None and event.event not in _OF_ITSELF]
+    last = done[-1]
+    return case if last.event is Event.SUBMIT_APPLICATION and last.actor == asked.principal.actor else None
 
 
 def _check_application(services: Services, case: Case, application: CreditApplication) -> None:
@@ -55,44 +84,44 @@ def _check_application(services: Services, case: Case, application: CreditApplic
         raise WrongFieldError("/figuresYear", "figures_year", problem)
 
 
-async def submit_information(services: Services, case_id: str, principal: Principal, reply: InformationReply) -> Case:
+async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:
     """Take what the officer asked for; the review goes on. IllegalMoveError."""
-    move = _papers(Event.SUBMIT_INFORMATION, principal, {"information": reply}, reply)
-    return await move_case(services, case_id, principal, move)
+    move = _papers(Event.SUBMIT_INFORMATION, asked, {"information": reply}, reply)
+    return await move_case(services, asked, asked.claim("POST", "information", reply), move)
 
 
-async def confirm_security(services: Services, case_id: str, principal: Principal, received: SecurityReceived) -> Case:
-    """The desk has the security that was asked for; the review goes on. IllegalMoveError."""
-    move = _papers(Event.CONFIRM_SECURITY, principal, {"security_received": received}, received)
-    return await move_case(services, case_id, principal, move)
+async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:
+    """The desk has the security that was asked for; the review goes on. IllegalMoveError, WrongFieldError."""
+    if received.received_on > (services.now() + _EARTHS_FIRST_ZONE).date():
+        raise WrongFieldError("/receivedOn", "received_on", "has not come yet: give the day on which the security came")
+    move = _papers(Event.CONFIRM_SECURITY, asked, {"security_received": received}, received)
+    return await move_case(services, asked, asked.claim("POST", "security-received", received), move)
 
 
-def _papers(event: Event, principal: Principal, update: dict[str, Any], papers: Model) -> Move:
+def _papers(event: Event, asked: Asked, update: dict[str, Any], papers: Model) -> Move:
     """A move that brings papers in: kept on the case, and beside its history."""
     personal = papers.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return Move(event, principal.actor, (), update, personal=personal)
+    return Move(event, asked.principal.actor, (), update, personal=personal)
 
 
-async def decide(services: Services, case_id: str, principal: Principal, decision: Decision, revision: int) -> Case:
-    """The officer's decision on a case as it was seen at this content revision.
+async def decide(services: Services, asked: Asked, decision: Decision) -> Acceptance:
+    """The officer's decision on a case as it was seen.
 
     Raises PreconditionFailedError if the case has changed since, IllegalMoveError, and on approval FactsBlockError if
     the facts no longer allow it.
     """
 
     async def look(dossier: Dossier) -> Action:
-        stored = case_for(dossier, case_id, principal)
-        if stored.value.content_revision != revision:
-            raise PreconditionFailedError(stored.value.content_revision)
+        stored = case_asked_for(dossier, asked)
         _check_day(services, decision)
-        move = _move_of(decision, principal.actor)
+        move = _move_of(decision, asked.principal.actor)
         transition_for(stored.value.state, move.event)
         checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
         return Action(
             stored, Move(move.event, move.actor, move.reasons, {**move.updates, **checked}, personal=move.personal)
         )
 
-    return await act_on_case(services, case_id, look)
+    return (await act_on_case(services, asked, asked.claim("POST", "decision", decision), look)).acceptance
 
 
 def _check_day(services: Services, decision: Decision) -> None:

@@ -1,15 +1,11 @@
 """A request comes in: pre-check (nothing is kept), submission (a case is made), reading."""
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from pydantic import EmailStr
+from pydantic import Field
 
-from shared.domain.callers import Principal
+from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case, RequestForm, case_id_in, scope_of
 from shared.domain.credit import CreditNeed, credit_check_for
 from shared.domain.dossier import (
@@ -17,7 +13,6 @@ from shared.domain.dossier import (
     Dossier,
     FactsChange,
     Moment,
-    Receipt,
     ReceiptChange,
     Slot,
     SlotChange,
@@ -29,20 +24,21 @@ from shared.domain.errors import (
     CaseBusyError,
     ConsentOutdatedError,
     CoolingOffError,
-    IdempotencyKeyReusedError,
+    PayByInvoiceError,
     RequestOpenError,
     RowChangedError,
     RowExistsError,
 )
 from shared.domain.facts import UNKNOWN, as_shown_to
 from shared.domain.history import HistoryEvent
-from shared.domain.lifecycle import SUBMITTED, status_of
-from shared.domain.model import Model, Money
+from shared.domain.lifecycle import SUBMITTED
+from shared.domain.model import EmailAddress, Model, Money, SubscriptionId
 from shared.domain.moves import opened
 from shared.domain.policy import ConsentText
 from shared.workflow.actions import case_for, scope_to_read
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES, open_case
+from shared.workflow.repeats import Acceptance, Claim, Earlier, RepeatKey, claim_of, earlier, gist_of, judged
 
 FIRST: Final = 1
 """The number of a new case's first transition."""
@@ -51,9 +47,18 @@ FIRST: Final = 1
 class PreCheckForm(Model):
     """What a pre-check asks for."""
 
-    subscription_id: UUID
-    account_administrator_email: EmailStr
-    credit_needed: Money | None = None
+    subscription_id: SubscriptionId = Field(
+        description="The Azure subscription.", examples=["0b1f6471-1bf0-4dda-aec3-cb9272f09590"]
+    )
+    account_administrator_email: EmailAddress = Field(
+        description="The account administrator's address: what is known is shown to who names it only.",
+        examples=["azure-admin@contoso.example"],
+    )
+    credit_needed: Money | None = Field(
+        default=None,
+        description="With it, the answer says whether a credit check will be needed.",
+        examples=[{"amount": "2500.00", "currency": "EUR"}],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +74,16 @@ class PreCheck:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A valid request, by whom, and under which idempotency key, if any."""
+    """A valid request, by whom, and under which key, if any."""
 
     form: RequestForm
     principal: Principal
-    idempotency_key: str | None = None
+    key: RepeatKey | None = None
 
     @property
-    def receipt_key(self) -> str | None:
-        """The key as stored: bound to the client and the route, never the caller's own text."""
-        if self.idempotency_key is None:
-            return None
-        return hashlib.sha256(
-            "\n".join([self.principal.actor, "POST /api/requests", self.idempotency_key]).encode()
-        ).hexdigest()
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells whether two submissions ask the same, whatever the order and white space of their JSON."""
-        body = self.form.model_dump(mode="json", by_alias=True)
-        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """The answer to a submission; the same again (`replayed`) for the same idempotency key."""
-
-    answer: Mapping[str, Any]
-    replayed: bool
+    def claim(self) -> Claim | None:
+        """This submission under its key."""
+        return claim_of(self.key, self.principal, "POST /api/requests", self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +105,66 @@ async def pre_check(services: Services, form: PreCheckForm) -> PreCheck:
 
 
 async def submit(services: Services, submission: Submission) -> Acceptance:
-    """Make a case: two storage requests where nothing is in the way.
+    """Make a case: two storage requests where nothing is in the way, three under a client's key.
 
-    Raises RequestOpenError, AlreadySwitchedError, CoolingOffError, IdempotencyKeyReusedError, ConsentOutdatedError.
+    Raises RequestOpenError, AlreadySwitchedError, CoolingOffError, RepeatKeyReusedError, ConsentOutdatedError.
     """
+    claim = submission.claim
     policy = await services.shelf.policy(services.current_policy)
     if submission.form.consent.text_sha256 != policy.consent.sha256:
-        raise ConsentOutdatedError(policy.consent.sha256)
+        before = await earlier(services, scope_of(submission.form.subscription_id), claim)
+        return _answer_again(before, ConsentOutdatedError(policy.consent.sha256))
+    if claim is not None and submission.principal.kind is not Kind.PORTAL:
+        await _reserve(services, claim)
+    return await _open(services, submission, claim)
+
+
+async def _reserve(services: Services, claim: Claim) -> None:
+    """Let a key stand for this request, whatever subscription others under it are for. RepeatKeyReusedError.
+
+    It goes first: whoever comes later finds it, even if this request gets no further, and may then be its retry.
+    """
+    expired = ""
+    for _ in range(TRIES):
+        try:
+            return await services.keys.keep_key(claim.receipt(services.now() + services.receipt_lifetime), expired)
+        except (RowExistsError, RowChangedError):
+            before = judged(await services.keys.key(claim.receipt_key), claim, services.now())
+        if before.stands:
+            return None
+        expired = before.tag
+    raise CaseBusyError
+
+
+async def _open(services: Services, submission: Submission, claim: Claim | None) -> Acceptance:
     obstacle = _Obstacle()
     for _ in range(TRIES):
-        case, change = _opening(services, submission, obstacle)
+        case, change = _opening(services, submission, claim, obstacle)
         try:
             await open_case(services, case, change)
-            return Acceptance(answer_for(case), replayed=False)
+            return Acceptance(gist_of(case), replayed=False)
         except (RowExistsError, RowChangedError):
-            found = await _look_why(services, submission)
+            found = await _look_why(services, submission, claim)
             if isinstance(found, Acceptance):
                 return found
             obstacle = found
     raise CaseBusyError
 
 
-def answer_for(case: Case) -> dict[str, Any]:
-    """What a submission is answered, now and at every replay. It holds no personal data."""
-    return {
-        "id": case.id,
-        "state": case.state.value,
-        "status": status_of(case.state).value,
-        "subscriptionId": str(case.request.subscription_id),
-        "policy": case.policy,
-        "openedAt": case.opened_at.isoformat(),
-    }
+def _answer_again(before: Earlier, refusal: PayByInvoiceError) -> Acceptance:
+    """The answer of an earlier request under the same key; where there is none, the refusal is raised."""
+    if before.answer is None:
+        raise refusal
+    return Acceptance(before.answer, replayed=True)
 
 
-def _opening(services: Services, submission: Submission, obstacle: _Obstacle) -> tuple[Case, Change]:
+def _opening(
+    services: Services, submission: Submission, claim: Claim | None, obstacle: _Obstacle
+) -> tuple[Case, Change]:
     moment = Moment(services.now(), services.new_id(), services.new_id())
     case = _new_case(services, submission, moment)
     first = opened(case, submission.principal.actor, moment)
+    expires_at = moment.now + services.receipt_lifetime
     slot = Slot(case_id=case.id, owner=submission.principal.actor, status=SlotStatus.OPEN, since=moment.now)
     change = Change(
         scope=case.scope,
@@ -162,7 +172,7 @@ def _opening(services: Services, submission: Submission, obstacle: _Obstacle) ->
         event=first.event,
         facts=FactsChange(None, ""),
         slot=SlotChange(slot, obstacle.slot_tag),
-        receipt=_receipt(services, submission, first.case, obstacle),
+        receipt=ReceiptChange(claim.receipt(expires_at, gist_of(case)), obstacle.receipt_tag) if claim else None,
     )
     return first.case, change
 
@@ -184,37 +194,15 @@ def _new_case(services: Services, submission: Submission, moment: Moment) -> Cas
     )
 
 
-def _receipt(services: Services, submission: Submission, case: Case, obstacle: _Obstacle) -> ReceiptChange | None:
-    key = submission.receipt_key
-    if key is None:
-        return None
-    receipt = Receipt(
-        key=key,
-        expires_at=case.opened_at + services.receipt_lifetime,
-        fingerprint=submission.fingerprint,
-        answer=json.dumps(answer_for(case)),
-    )
-    return ReceiptChange(receipt, obstacle.receipt_tag)
-
-
-async def _look_why(services: Services, submission: Submission) -> Acceptance | _Obstacle:
+async def _look_why(services: Services, submission: Submission, claim: Claim | None) -> Acceptance | _Obstacle:
     """Why the case could not be inserted: an answer to give again, a refusal (raised), or rows that may be replaced."""
     scope = scope_of(submission.form.subscription_id)
     # The slot first: a commit of ours that lands between the two reads is then found by its receipt.
     dossier = await services.cases.read(scope)
-    receipt_tag = ""
-    if submission.receipt_key is not None:
-        stored = await services.receipts.receipt(scope, submission.receipt_key)
-        if stored is not None and stored.value.expires_at > services.now():
-            return _replay(stored.value, submission)
-        receipt_tag = stored.tag if stored else ""
-    return _Obstacle(_replaceable(dossier, services, submission), receipt_tag)
-
-
-def _replay(receipt: Receipt, submission: Submission) -> Acceptance:
-    if receipt.fingerprint != submission.fingerprint:
-        raise IdempotencyKeyReusedError
-    return Acceptance(json.loads(receipt.answer), replayed=True)
+    before = await earlier(services, scope, claim)
+    if before.answer is not None:
+        return Acceptance(before.answer, replayed=True)
+    return _Obstacle(_replaceable(dossier, services, submission), before.tag)
 
 
 def _replaceable(dossier: Dossier, services: Services, submission: Submission) -> str:

@@ -1,5 +1,7 @@
 """Notify messages: bring the index up to date, then send what people have not been told yet."""
 
+import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +19,7 @@ from shared.domain.messages import CaseMessage
 from shared.domain.notices import Delivery, Notice, NoticeState, delivery_of
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES, flag_case, run_notify, send_back
+from shared.workflow.tracing import current_trace_id
 
 LONGEST_SEND: Final = timedelta(seconds=60)
 """A notice that another message took longer ago than this is not being sent any more: its fate is in doubt."""
@@ -35,6 +38,8 @@ ATTENTION_AFTER: Final = 5
 
 RESEND_DELAYS: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
 """How long to wait for a mail system that does not take a notice now; the last one repeats."""
+
+_log = logging.getLogger(__name__)
 
 
 async def notify(services: Services, message: CaseMessage, deliveries: int) -> None:
@@ -109,7 +114,8 @@ async def _send(services: Services, case: Case, stored: Stored[Notice], message:
         }
     )
     # Written before it is taken: a notice that cannot be put into words was certainly not sent.
-    letter = await services.letters.write(case, taken, again=taken.doubtful and not services.mailer.deduplicates)
+    words = await services.letters.write(case, taken, again=taken.doubtful and not services.mailer.deduplicates)
+    letter = replace(words, trace_id=current_trace_id())
     try:
         tag = await services.notice_rows.mark(taken, stored.tag)
     except RowChangedError as error:
@@ -123,6 +129,7 @@ async def _send(services: Services, case: Case, stored: Stored[Notice], message:
         return await _put_back(services, case, Stored(taken, tag), message, trouble)
     except NoticeRefusedError as refusal:
         return await _give_up(services, Stored(taken, tag), str(refusal))
+    _log.info("sent notice %s of case %s, %s, trace %s", taken.key, case.id, taken.kind.value, letter.trace_id)
     return await _finish(services, Stored(taken, tag), NoticeState.DONE)
 
 

@@ -8,11 +8,14 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from shared.domain.case import Case, scope_of_case
 from shared.domain.errors import PayByInvoiceError, UnreadableMessageError
+from shared.domain.lifecycle import FollowUp
 from shared.domain.messages import CaseMessage, read_message
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
-from shared.workflow.protocol import send_back, settle_poisoned
+from shared.workflow.protocol import fence_off, flag_case, send_again_if_mine, send_back, send_pending
+from shared.workflow.tracing import taken_up
 
 TRY_ANEW_AFTER: Final = timedelta(minutes=10)
 
@@ -36,7 +39,37 @@ async def take_poison(services: Services, queue: str, message_id: str, body: str
 
 async def _show(services: Services, queue: str, message: CaseMessage) -> None:
     reason = f"the {message.kind.value} step of number {message.seq} failed for good"
-    case = await settle_poisoned(services, message, reason)
+    with taken_up(message.traceparent, services.new_id):
+        case = await _settle(services, message, reason)
     if case is not None:
         _log.error("case %s needs attention: message %s failed for good in %s", case.id, message.message_id, queue)
         await settle_index(services, case, anew=True)
+
+
+async def _settle(services: Services, message: CaseMessage, reason: str) -> Case | None:
+    """Flag the case that the message was for; returns that case, whose index is to be settled.
+
+    An older message is dropped (after sending again what it may have failed to send); a newer one is fenced off.
+    """
+    stored = (await services.cases.read(scope_of_case(message.case_id))).cases.get(message.case_id)
+    case = stored.value if stored else None
+    if message.kind is FollowUp.WAKE:
+        return await _settle_wake(services, message, case, reason)
+    if stored is None or (case is not None and message.seq > case.seq):
+        await fence_off(services, message, stored)
+        return None
+    if case is None:
+        return None
+    if message.seq < case.seq:
+        await send_again_if_mine(services, message, case)
+        return None
+    return await flag_case(services, case.id, reason)
+
+
+async def _settle_wake(services: Services, message: CaseMessage, case: Case | None, reason: str) -> Case | None:
+    if case is None or case.is_final:
+        return None
+    if case.committed_by == message.message_id:
+        await send_pending(services, case)
+        return None
+    return await flag_case(services, case.id, reason)

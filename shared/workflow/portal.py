@@ -1,11 +1,10 @@
 """What the portal tells: facts of a subscription, requests made there, a payment method that changed."""
 
-import hashlib
 from datetime import datetime
 
 from shared.domain.callers import PORTAL, TOLERANCE
 from shared.domain.case import Case, scope_of
-from shared.domain.dossier import Dossier, FactsChange, Receipt, ReceiptChange, SlotStatus, Stored
+from shared.domain.dossier import Dossier, FactsChange, SlotStatus, Stored
 from shared.domain.eligibility import EVENT_OF, ON_INVOICE, Outcome, Verdict, assess, verdict
 from shared.domain.errors import WrongFieldError
 from shared.domain.facts import SubscriptionFacts, as_shown_to
@@ -13,9 +12,10 @@ from shared.domain.lifecycle import Event, State
 from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated, SupportRequestCreated
 from shared.domain.moves import Move, findings_update
 from shared.domain.policy import Policy
-from shared.workflow.intake import Acceptance, Submission, submit
+from shared.workflow.intake import Submission, submit
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action, act
+from shared.workflow.repeats import Acceptance, KeyKind, RepeatKey, claim_of_webhook
 
 _PROVEN = ("payment_method_is_invoice",)
 
@@ -32,7 +32,7 @@ async def take_event(services: Services, webhook_id: str, event: PortalEvent) ->
 
 async def support_request_created(services: Services, webhook_id: str, event: SupportRequestCreated) -> Acceptance:
     """Open a case as a request does; the same webhook again gives the same answer. Raises what `submit` raises."""
-    return await submit(services, Submission(event.data, PORTAL, webhook_id))
+    return await submit(services, Submission(event.data, PORTAL, RepeatKey(KeyKind.IDEMPOTENCY_KEY, webhook_id)))
 
 
 async def subscription_updated(services: Services, webhook_id: str, event: SubscriptionUpdated) -> None:
@@ -45,9 +45,9 @@ async def subscription_updated(services: Services, webhook_id: str, event: Subsc
 
     async def decide(dossier: Dossier) -> Action | None:
         facts = dossier.known_facts.updated_by(snapshot)
-        return await _action(services, webhook_id, dossier, facts) if facts else None
+        return await _action(services, dossier, facts) if facts else None
 
-    await act(services, scope_of(event.data.subscription_id), decide)
+    await act(services, scope_of(event.data.subscription_id), claim_of_webhook(webhook_id), decide)
 
 
 async def payment_method_changed(services: Services, webhook_id: str, event: PaymentMethodChanged) -> None:
@@ -59,9 +59,9 @@ async def payment_method_changed(services: Services, webhook_id: str, event: Pay
         if facts is None:
             return None
         proves = event.data.payment_method_family == ON_INVOICE
-        return await _action(services, webhook_id, dossier, facts, proves=proves)
+        return await _action(services, dossier, facts, proves=proves)
 
-    await act(services, scope_of(event.data.subscription_id), decide)
+    await act(services, scope_of(event.data.subscription_id), claim_of_webhook(webhook_id), decide)
 
 
 def _check_time(services: Services, observed_at: datetime) -> None:
@@ -69,18 +69,16 @@ def _check_time(services: Services, observed_at: datetime) -> None:
         raise WrongFieldError("/timestamp", "timestamp", "lies in the future: give the moment of the observation")
 
 
-async def _action(
-    services: Services, webhook_id: str, dossier: Dossier, facts: SubscriptionFacts, *, proves: bool = False
-) -> Action:
+async def _action(services: Services, dossier: Dossier, facts: SubscriptionFacts, *, proves: bool = False) -> Action:
     stored = _open_case(dossier)
     change = FactsChange(facts, dossier.facts.tag if dossier.facts else "")
     if stored is None:
-        return Action(None, None, change, _receipt(services, webhook_id))
+        return Action(facts=change)
     if proves or _shows_the_switch(stored.value, dossier.known_facts, facts):
         move: Move | None = Move(Event.VERIFY_SWITCH, PORTAL.actor, _PROVEN)
     else:
         move = await _move(services, stored.value, facts)
-    return Action(stored, move, change, _receipt(services, webhook_id))
+    return Action(stored, move, change)
 
 
 def _shows_the_switch(case: Case, before: SubscriptionFacts, now: SubscriptionFacts) -> bool:
@@ -119,8 +117,3 @@ def _move_of_approved(facts: SubscriptionFacts, policy: Policy) -> Move | None:
         return None
     reasons = tuple(dict.fromkeys(f.code for f in findings if f.outcome is Outcome.FAIL))
     return Move(EVENT_OF[result], PORTAL.actor, reasons, findings_update(findings))
-
-
-def _receipt(services: Services, webhook_id: str) -> ReceiptChange:
-    key = hashlib.sha256(f"webhook\n{webhook_id}".encode()).hexdigest()
-    return ReceiptChange(Receipt(key=key, expires_at=services.now() + services.receipt_lifetime))

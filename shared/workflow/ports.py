@@ -37,8 +37,8 @@ class Cases(Protocol):
         """Write a change, all or nothing: one request. RowExistsError or RowChangedError if others were first."""
         ...
 
-    async def committed(self, case_id: str, seq: int, commit_id: str) -> bool:
-        """Whether the case's event `seq` was written under this commit id."""
+    async def committed(self, event: HistoryEvent) -> bool:
+        """Whether the event with this number was written under this commit id."""
         ...
 
     async def fence(self, case_id: str, tag: str, at: datetime) -> None:
@@ -55,6 +55,29 @@ class Receipts(Protocol):
 
     async def receipt(self, scope: str, key: str) -> Stored[Receipt] | None:
         """Read a receipt, expired or not."""
+        ...
+
+
+class Keys(Protocol):
+    """For which request a client's key stands, whatever the subscription: receipts lie with their subscription."""
+
+    async def key(self, key: str) -> Stored[Receipt] | None:
+        """Read what a key stands for, expired or not."""
+        ...
+
+    async def keep_key(self, receipt: Receipt, tag: str) -> None:
+        """Let a key stand for a request: a new one with "", else in place of the version of that tag.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    def all_keys(self) -> AsyncIterator[Stored[Receipt]]:
+        """Every key, page by page: for the nightly pass."""
+        ...
+
+    async def drop_key(self, key: Stored[Receipt]) -> None:
+        """Delete a key, unless it stands for something new; twice does no harm."""
         ...
 
 
@@ -131,8 +154,8 @@ class Archive(Protocol):
         """Delete a void; twice does no harm."""
         ...
 
-    async def drop_receipt(self, scope: str, key: str) -> None:
-        """Delete a receipt; twice does no harm."""
+    async def drop_receipt(self, scope: str, receipt: Stored[Receipt]) -> None:
+        """Delete a receipt, unless it was replaced by a new one; twice does no harm."""
         ...
 
 
@@ -197,6 +220,7 @@ class Services:
 
     cases: Cases
     receipts: Receipts
+    keys: Keys
     notice_rows: NoticeRows
     index: Index
     due_rows: DueRows

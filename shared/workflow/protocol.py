@@ -7,29 +7,24 @@ A case at number n has exactly one pending message, numbered n, of the kind its 
   commit must fail, and is dropped.
 - Messages read, work, commit, send, delete (the host deletes on return): a crash after the commit brings the message
   back, which sees its own id on the case and sends the next message again.
+- A caller that lost the answer sends its request again under the same key: its receipt commits with what it did.
 
 So nothing acknowledged is lost, and nothing moves twice (each commit is conditional on the version that was read).
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from shared.domain.case import Case, scope_of_case
-from shared.domain.dossier import (
-    Change,
-    Dossier,
-    FactsChange,
-    Moment,
-    ReceiptChange,
-    SlotChange,
-    Stored,
-)
+from shared.domain.dossier import Change, Dossier, FactsChange, Moment, ReceiptChange, Stored
 from shared.domain.errors import (
     CaseBusyError,
     CaseNotFoundError,
     MessageEarlyError,
+    PayByInvoiceError,
     RowChangedError,
     RowExistsError,
     StorageUnavailableError,
@@ -37,9 +32,11 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import Event, FollowUp
 from shared.domain.messages import CaseMessage
-from shared.domain.moves import Advance, Move, advance, clear_attention, hear, raise_attention, slot_after
-from shared.domain.waiting import Terms
+from shared.domain.moves import Move, raise_attention
+from shared.workflow.changes import Aside, change_by, moved_by
 from shared.workflow.ports import Services
+from shared.workflow.repeats import Acceptance, CaseGist, Claim, earlier, gist_of
+from shared.workflow.tracing import next_traceparent, taken_up
 
 TRIES: Final = 6
 """Decisions an operation makes anew when others change the same case meanwhile."""
@@ -56,16 +53,26 @@ RETRY_DELAYS: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 15, 30, 60))
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an endpoint does to a scope: a move of one case, facts to write, or both; and its receipt."""
+    """What an endpoint does to a scope: something happens to one case, facts are written, or both."""
 
     case: Stored[Case] | None = None
-    move: Move | None = None
+    happening: Move | Aside | None = None
     facts: FactsChange | None = None
-    receipt: ReceiptChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action came to: its answer, and the case as it left it; no case if the answer is an earlier one."""
+
+    acceptance: Acceptance
+    case: Case | None = None
 
 
 Decide = Callable[[Dossier], Awaitable[Action | None]]
 """Looks at a scope and says what to do, or None for nothing. Called again when others were first."""
+
+TakeBack = Callable[[], Awaitable[None]]
+"""Takes a message back that nobody has received yet."""
 
 Work = Callable[[Case, Dossier], Awaitable[Move]]
 """A step's work: looks at the case and says how it moves. TryAgainLaterError: not now."""
@@ -79,10 +86,21 @@ Rearm = Callable[[Case], Awaitable[None]]
 Announce = Callable[[Case, Dossier, CaseMessage], Awaitable[None]]
 """The work of a notify message, which moves nothing."""
 
+_log = logging.getLogger(__name__)
+
 
 def a_message(services: Services, case_id: str, seq: int, kind: FollowUp) -> CaseMessage:
-    """A new message with an id of its own."""
-    return CaseMessage(message_id=services.new_id(), case_id=case_id, seq=seq, kind=kind)
+    """A new message with an id of its own, in the trace of the work that sends it."""
+    traceparent = next_traceparent(services.new_id)
+    return CaseMessage(message_id=services.new_id(), case_id=case_id, seq=seq, kind=kind, traceparent=traceparent)
+
+
+def case_in(dossier: Dossier, case_id: str) -> Stored[Case]:
+    """A case of the dossier. CaseNotFoundError where there is none, or a void one."""
+    stored = dossier.cases.get(case_id)
+    if stored is None or stored.value is None:
+        raise CaseNotFoundError
+    return Stored(stored.value, stored.tag)
 
 
 def _moment(services: Services, commit_id: str) -> Moment:
@@ -93,10 +111,9 @@ def _retry_delay(case: Case) -> timedelta:
     return RETRY_DELAYS[min(case.retries, len(RETRY_DELAYS)) - 1] if case.retries else timedelta()
 
 
-async def send_pending(services: Services, case: Case, *, at_once: bool = False) -> None:
+async def send_pending(services: Services, case: Case) -> None:
     """Send a case's pending message, always safe to do again: under a new id, and only one finds work to do."""
-    delay = timedelta() if at_once else _retry_delay(case)
-    await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up), delay=delay)
+    await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up), delay=_retry_delay(case))
 
 
 # --- endpoints: send, commit, answer
@@ -108,41 +125,64 @@ async def open_case(services: Services, case: Case, change: Change) -> None:
     await _commit(services, change, take_back)
 
 
-async def act(services: Services, scope: str, decide: Decide) -> Case | None:
-    """Do what `decide` says, deciding anew when others were first. Returns the case it moved, if any.
+async def act(services: Services, scope: str, claim: Claim | None, decide: Decide) -> Outcome | None:
+    """Do what `decide` says, once under a claim, deciding anew when others were first; None if no case was concerned.
 
-    Raises what `decide` raises, CaseBusyError when others are always first, StorageUnavailableError.
+    Raises what `decide` raises, unless it was done before; RepeatKeyReusedError, CaseBusyError when others are always
+    first, StorageUnavailableError.
     """
+    expired = ""
     for _ in range(TRIES):
         dossier = await services.cases.read(scope)
-        action = await decide(dossier)
-        if action is None:
-            return None
         try:
-            return await _carry_out(services, dossier, action)
-        except (RowChangedError, RowExistsError):
-            if await _acted_before(services, scope, action):
-                return None
+            action = await decide(dossier)
+            return await _carry_out(services, dossier, action, claim, expired) if action else None
+        except StorageUnavailableError:
+            raise
+        except PayByInvoiceError as refusal:
+            # What refuses may be what was done before: the receipt comes before any other reason.
+            before = await earlier(services, scope, claim)
+            if before.stands:
+                return Outcome(Acceptance(before.answer, replayed=True)) if before.answer else None
+            if not isinstance(refusal, RowChangedError | RowExistsError):
+                raise
+            expired = before.tag
     raise CaseBusyError
 
 
-async def _acted_before(services: Services, scope: str, action: Action) -> bool:
-    return action.receipt is not None and bool(await services.receipts.receipt(scope, action.receipt.receipt.key))
-
-
-async def _carry_out(services: Services, dossier: Dossier, action: Action) -> Case | None:
-    if action.case is None or action.move is None:
-        await _commit(services, Change(scope=dossier.scope, facts=action.facts, receipt=action.receipt), None)
-        return None
+async def _carry_out(
+    services: Services, dossier: Dossier, action: Action, claim: Claim | None, expired: str
+) -> Outcome | None:
+    """Send, commit, answer. `expired` is the version of an expired receipt that this one replaces."""
     moment = _moment(services, services.new_id())
-    moved, change = await _moved(services, dossier, action.case, action.move, moment)
-    change = replace(change, facts=action.facts or change.facts, receipt=action.receipt)
-    take_back = await services.outbox.send(a_message(services, moved.id, moved.seq, moved.follow_up))
-    await _commit(services, change, take_back)
-    return moved
+    if action.case is None or action.happening is None:
+        receipt = _receipt(services, claim, moment, None, expired)
+        await _commit(services, Change(scope=dossier.scope, facts=action.facts, receipt=receipt), None)
+        return None
+    after, change = await change_by(services, dossier, action.case, action.happening, moment)
+    answer = gist_of(after)
+    receipt = _receipt(services, claim, moment, answer, expired)
+    change = replace(change, facts=action.facts or change.facts, receipt=receipt)
+    await _commit(services, change, await _send_first(services, after, action.happening))
+    return Outcome(Acceptance(answer, replayed=False), after)
 
 
-async def _commit(services: Services, change: Change, take_back: Callable[[], Awaitable[None]] | None) -> None:
+def _receipt(
+    services: Services, claim: Claim | None, moment: Moment, answer: CaseGist | None, expired: str
+) -> ReceiptChange | None:
+    if claim is None:
+        return None
+    return ReceiptChange(claim.receipt(moment.now + services.receipt_lifetime, answer), expired)
+
+
+async def _send_first(services: Services, case: Case, happening: Move | Aside) -> TakeBack | None:
+    """Send the message that the case will have pending, if it is to be sent."""
+    if isinstance(happening, Aside) and not happening.resends:
+        return None
+    return await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up))
+
+
+async def _commit(services: Services, change: Change, take_back: TakeBack | None) -> None:
     """Commit; where the outcome is in doubt, the event row with our commit id tells.
 
     A conflict too can be the SDK's own second try. The message is taken back only after a certain refusal: after a
@@ -159,11 +199,10 @@ async def _commit(services: Services, change: Change, take_back: Callable[[], Aw
 
 
 async def _was_ours(services: Services, change: Change) -> bool:
-    event = change.event
-    return event is not None and await services.cases.committed(event.case_id, event.seq, event.commit_id)
+    return change.event is not None and await services.cases.committed(change.event)
 
 
-async def _tidy(take_back: Callable[[], Awaitable[None]]) -> None:
+async def _tidy(take_back: TakeBack) -> None:
     try:
         await take_back()
     except StorageUnavailableError:
@@ -175,14 +214,21 @@ async def _tidy(take_back: Callable[[], Awaitable[None]]) -> None:
 
 async def run_step(services: Services, message: CaseMessage, deliveries: int, work: Work) -> None:
     """Do a step. `deliveries` counts this delivery too. Raising brings the message back; returning deletes it."""
+    with taken_up(message.traceparent, services.new_id) as trace:
+        if await _did_step(services, message, deliveries, work):
+            done = (message.kind.value, message.case_id, message.seq, trace.trace_id)
+            _log.info("did the %s step of case %s, number %d, trace %s", *done)
+
+
+async def _did_step(services: Services, message: CaseMessage, deliveries: int, work: Work) -> bool:
     for _ in range(TRIES):
         dossier = await _await_number(services, message, deliveries)
         stored = _awaiting(dossier, message)
         if dossier is None or stored is None:
-            return
+            return False
         move = await _move_of(stored.value, dossier, work)
         if await _commit_and_send(services, dossier, stored, move, message):
-            return
+            return True
     raise CaseBusyError
 
 
@@ -190,7 +236,7 @@ async def _commit_and_send(
     services: Services, dossier: Dossier, stored: Stored[Case], move: Move, message: CaseMessage
 ) -> bool:
     """Commit a message's move under the message's own id, then send what follows; False if others were first."""
-    moved, change = await _moved(services, dossier, stored, move, _moment(services, message.message_id))
+    moved, change = await moved_by(services, dossier, stored, move, _moment(services, message.message_id))
     try:
         await services.cases.commit(change)
     except (RowChangedError, RowExistsError):
@@ -201,10 +247,11 @@ async def _commit_and_send(
 
 async def run_notify(services: Services, message: CaseMessage, deliveries: int, announce: Announce) -> None:
     """Do a notify message's work, which makes no transition; a later one does the work of an earlier one."""
-    dossier = await _await_number(services, message, deliveries)
-    stored = _awaiting(dossier, message)
-    if dossier is not None and stored is not None:
-        await announce(stored.value, dossier, message)
+    with taken_up(message.traceparent, services.new_id):
+        dossier = await _await_number(services, message, deliveries)
+        stored = _awaiting(dossier, message)
+        if dossier is not None and stored is not None:
+            await announce(stored.value, dossier, message)
 
 
 async def send_wake(services: Services, case_id: str) -> None:
@@ -214,6 +261,11 @@ async def send_wake(services: Services, case_id: str) -> None:
 
 async def run_wake(services: Services, message: CaseMessage, decide: DecideDue, rearm: Rearm) -> None:
     """Make the move that is due, if any. It has no number: the message's id on the case tells that it did its work."""
+    with taken_up(message.traceparent, services.new_id):
+        await _wake(services, message, decide, rearm)
+
+
+async def _wake(services: Services, message: CaseMessage, decide: DecideDue, rearm: Rearm) -> None:
     for _ in range(TRIES):
         dossier = await services.cases.read(scope_of_case(message.case_id))
         stored = dossier.cases.get(message.case_id)
@@ -251,7 +303,7 @@ async def _await_number(services: Services, message: CaseMessage, deliveries: in
             await services.pause(pause)
     if deliveries < FENCE_FROM:
         raise MessageEarlyError(f"case {message.case_id} has not reached number {message.seq}")
-    await _fence(services, message, stored)
+    await fence_off(services, message, stored)
     return None
 
 
@@ -259,18 +311,18 @@ async def _unless_past(services: Services, message: CaseMessage, dossier: Dossie
     if case is None:
         return None
     if message.seq < case.seq:
-        await _send_again_if_mine(services, message, case)
+        await send_again_if_mine(services, message, case)
         return None
     return dossier
 
 
-async def _send_again_if_mine(services: Services, message: CaseMessage, case: Case) -> None:
+async def send_again_if_mine(services: Services, message: CaseMessage, case: Case) -> None:
     """This message made the case's last transition, and may have crashed before it sent the next message."""
     if case.seq == message.seq + 1 and case.committed_by == message.message_id:
         await send_pending(services, case)
 
 
-async def _fence(services: Services, message: CaseMessage, stored: Stored[Case | None] | None) -> None:
+async def fence_off(services: Services, message: CaseMessage, stored: Stored[Case | None] | None) -> None:
     """Make the commit that did not come impossible. If it came just now, the message comes back and finds it."""
     try:
         await services.cases.fence(message.case_id, stored.tag if stored else "", services.now())
@@ -286,110 +338,20 @@ def _awaiting(dossier: Dossier | None, message: CaseMessage) -> Stored[Case] | N
     return Stored(stored.value, stored.tag)
 
 
-# --- what is written
-
-
-async def _moved(
-    services: Services, dossier: Dossier, stored: Stored[Case], move: Move, moment: Moment
-) -> tuple[Case, Change]:
-    """The case after a move, and the move as one transaction.
-
-    It touches the facts, so that facts that came meanwhile make it fail.
-    """
-    case = stored.value
-    terms = await services.shelf.terms(case.policy, case.request.billing_address.country)
-    following = advance(case, move, moment, terms)
-    change = Change(
-        scope=dossier.scope,
-        case=following.case,
-        case_tag=stored.tag,
-        event=following.event,
-        notices=following.notices,
-        facts=FactsChange(None, dossier.facts.tag) if dossier.facts else None,
-        slot=_slot_change(dossier, following.case, moment, terms),
-    )
-    return following.case, change
-
-
-def _slot_change(dossier: Dossier, case: Case, moment: Moment, terms: Terms) -> SlotChange | None:
-    slot = dossier.slot
-    if slot is None or slot.value.case_id != case.id:
-        return None
-    after = slot_after(slot.value, case, moment, terms)
-    return None if after == slot.value else SlotChange(after, slot.tag)
-
-
 # --- trouble
-
-
-async def settle_poisoned(services: Services, message: CaseMessage, reason: str) -> Case | None:
-    """A message that failed for good. Flags the case it was for; returns that case, whose index is to be settled.
-
-    An older message is dropped (after sending again what it may have failed to send); a newer one is fenced off.
-    """
-    stored = (await services.cases.read(scope_of_case(message.case_id))).cases.get(message.case_id)
-    case = stored.value if stored else None
-    if message.kind is FollowUp.WAKE:
-        return await _poisoned_wake(services, message, case, reason)
-    if stored is None or (case is not None and message.seq > case.seq):
-        await _fence(services, message, stored)
-        return None
-    if case is None:
-        return None
-    if message.seq < case.seq:
-        await _send_again_if_mine(services, message, case)
-        return None
-    return await flag_case(services, case.id, reason)
-
-
-async def _poisoned_wake(services: Services, message: CaseMessage, case: Case | None, reason: str) -> Case | None:
-    if case is None or case.is_final:
-        return None
-    if case.committed_by == message.message_id:
-        await send_pending(services, case)
-        return None
-    return await flag_case(services, case.id, reason)
-
-
-async def hear_applicant(services: Services, case_id: str, actor: str, text: str) -> Case:
-    """Keep a message of the applicant; the case's number stays. CaseNotFoundError, CaseBusyError."""
-    return await _aside(services, case_id, lambda case, moment: hear(case, text, actor, moment))
 
 
 async def flag_case(services: Services, case_id: str, reason: str) -> Case:
     """Raise a case's attention flag; its number stays. CaseNotFoundError, CaseBusyError."""
-    return await _aside(services, case_id, lambda case, moment: raise_attention(case, reason, moment))
 
+    async def decide(dossier: Dossier) -> Action:
+        return Action(case_in(dossier, case_id), Aside(lambda case, moment: raise_attention(case, reason, moment)))
 
-async def resume(services: Services, case_id: str, actor: str) -> Case:
-    """Send a case's pending message again, with a new id, and take its attention flag off.
-
-    In this order: a crash in between leaves the flag, so that the desk resumes once more. CaseNotFoundError,
-    CaseBusyError.
-    """
-    stored = (await services.cases.read(scope_of_case(case_id))).cases.get(case_id)
-    if stored is None or stored.value is None:
-        raise CaseNotFoundError
-    seen = stored.value.attention
-    await send_pending(services, stored.value, at_once=True)
-    return await _aside(services, case_id, lambda case, moment: clear_attention(case, seen, actor, moment))
+    outcome = await act(services, scope_of_case(case_id), None, decide)
+    assert outcome is not None and outcome.case is not None, "without a claim, nothing was done before"  # noqa: S101, PT018
+    return outcome.case
 
 
 async def send_back(services: Services, message: CaseMessage, delay: timedelta) -> None:
     """Send a message once more as it is, to be done later: its id tells what it has done already."""
     await services.outbox.send(message, delay=delay)
-
-
-async def _aside(services: Services, case_id: str, happen: Callable[[Case, Moment], Advance]) -> Case:
-    """Commit something that happens beside a case's transitions: its number and pending message stay."""
-    for _ in range(TRIES):
-        stored = (await services.cases.read(scope_of_case(case_id))).cases.get(case_id)
-        if stored is None or stored.value is None:
-            raise CaseNotFoundError
-        aside = happen(stored.value, _moment(services, services.new_id()))
-        try:
-            await services.cases.commit(Change(aside.case.scope, aside.case, stored.tag, aside.event))
-        except (RowChangedError, RowExistsError):
-            continue
-        return aside.case
-    raise CaseBusyError

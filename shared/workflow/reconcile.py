@@ -33,6 +33,7 @@ class Drift:
     sent_again: int = 0
     settled: int = 0
     receipts_deleted: int = 0
+    keys_deleted: int = 0
     voids_deleted: int = 0
     failed: int = 0
 
@@ -52,6 +53,7 @@ async def reconcile(services: Services) -> Drift:
                 done = "failed"
             if done:
                 counts[done] += 1
+    counts["keys_deleted"] = await _delete_keys(services)
     drift = Drift(**counts)
     _log.info("reconciled: %s", drift)
     return drift
@@ -88,7 +90,16 @@ async def _delete_voids(services: Services, scope: ScopeRecord) -> int:
 
 
 async def _delete_receipts(services: Services, scope: ScopeRecord) -> int:
-    keys = scope.receipts_expired_at(services.now())
-    for key in keys:
-        await services.archive.drop_receipt(scope.dossier.scope, key)
-    return len(keys)
+    expired = scope.receipts_expired_at(services.now())
+    for receipt in expired:
+        await services.archive.drop_receipt(scope.dossier.scope, receipt)
+    return len(expired)
+
+
+async def _delete_keys(services: Services) -> int:
+    deleted = 0
+    async for key in services.keys.all_keys():
+        if key.value.expires_at <= services.now():
+            await services.keys.drop_key(key)
+            deleted += 1
+    return deleted

@@ -1,5 +1,6 @@
 """Documents as rows and back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from shared.adapters import case_rows
 from shared.adapters.storage import Row
 from shared.domain.case import Case
-from shared.domain.dossier import Receipt, Slot
+from shared.domain.dossier import Receipt, Slot, Stored
 from shared.domain.lifecycle import State
 from tests.builders import NOON, a_case
 
@@ -85,10 +86,17 @@ def test_receipts_are_told_apart_from_the_rows_of_a_dossier() -> None:
         Row("s", "b|tomorrow|x", {"n": 1}),
     ]
     record = case_rows.scope_record_of("s", rows)
-    assert (record.receipts, list(record.dossier.cases)) == ((receipt,), [a_case().id])
+    assert (record.receipts, list(record.dossier.cases)) == ((Stored(receipt, ""),), [a_case().id])
 
 
 def test_facts_are_read_before_anything_that_a_transition_writes() -> None:
     """A read may span pages: facts older than the case beside them make the commit fail, newer ones would not."""
     case = a_case()
     assert min(case_rows.case_key(case.id), case_rows.SLOT, "a|notice|") > case_rows.FACTS
+
+
+def test_a_row_of_the_list_tells_the_content_revision_and_one_without_it_is_read() -> None:
+    row = case_rows.list_row(a_case(content_revision=3))
+    assert case_rows.listed_case_of(row).summary["revision"] == 3
+    older = {name: value for name, value in row.values.items() if name != "revision"}
+    assert case_rows.listed_case_of(replace(row, values=older)).summary == older

@@ -259,7 +259,7 @@ def check(found: dict[str, ScopeRecord], cases: list[Case]) -> None:
         dossier, receipts = found[case.scope].dossier, found[case.scope].receipts
         assert dossier.cases[case.id].value == case
         assert (dossier.slot is None, dossier.facts is None, len(dossier.notices)) == (False, False, 1)
-        assert sorted(receipt.key for receipt in receipts) == ["k", "m", "n"]
+        assert sorted(receipt.value.key for receipt in receipts) == ["k", "m", "n"]
 
 
 async def test_every_scope_comes_whole_however_small_the_pages(store: CaseStore) -> None:
@@ -286,10 +286,12 @@ async def test_a_void_case_is_in_its_scope_and_nothing_else(store: CaseStore) ->
 async def test_a_receipt_that_is_dropped_is_gone_and_twice_does_no_harm(store: CaseStore) -> None:
     case = numbered(1)
     await fill(store, case)
+    receipt = await store.receipt(case.scope, "m")
+    assert receipt is not None
     for _ in range(2):
-        await store.drop_receipt(case.scope, "m")
+        await store.drop_receipt(case.scope, receipt)
     (record,) = (await all_scopes(store)).values()
-    assert sorted(receipt.key for receipt in record.receipts) == ["k", "n"]
+    assert sorted(receipt.value.key for receipt in record.receipts) == ["k", "n"]
     assert await store.receipt(case.scope, "m") is None
 
 
@@ -302,9 +304,20 @@ async def test_all_that_was_committed_is_read(store: CaseStore) -> None:
     dossier = await store.read(case.scope)
     assert (dossier.cases[case.id].value, dossier.known_facts) == (case, facts())
     assert [event.commit_id for event in await store.history(case.id)] == ["commit-1"]
-    assert await store.committed(case.id, case.seq, "commit-1")
-    assert not await store.committed(case.id, case.seq, "commit-2")
-    assert not await store.committed(case.id, case.seq + 1, "commit-1")
+    event = an_event(case)
+    assert await store.committed(event)
+    for changes in ({"commit_id": "commit-2"}, {"seq": case.seq + 1}, {"side": 1}):
+        assert not await store.committed(event.model_copy(update=changes))
+
+
+async def test_a_receipt_that_was_replaced_meanwhile_is_not_dropped(store: CaseStore) -> None:
+    case = numbered(1)
+    await fill(store, case)
+    expired = await store.receipt(case.scope, "m")
+    assert expired is not None
+    await store.commit(Change(case.scope, receipt=ReceiptChange(a_receipt("m"), expired.tag)))
+    await store.drop_receipt(case.scope, expired)
+    assert await store.receipt(case.scope, "m") is not None
 
 
 async def test_nothing_of_a_change_is_kept_if_a_part_of_it_conflicts(store: CaseStore) -> None:

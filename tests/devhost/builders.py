@@ -10,7 +10,7 @@ from typing import Any
 import azure.functions as func
 
 from devhost.app_settings import AppSettings
-from devhost.functions import HttpFunction, UserCode
+from devhost.functions import HttpFunction, QueueFunction, UserCode
 from devhost.settings import HostSettings, ListenerTiming, QueueSettings
 
 # Long enough for a busy machine; nothing waits this long unless it is broken.
@@ -23,12 +23,27 @@ def an_app() -> func.FunctionApp:
     return func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 
-def a_code(call: Callable[..., Any], parameter: str = "req", *, name: str = "f", **flags: bool) -> UserCode:
-    return UserCode(name, call, parameter, flags.get("takes_context", False), inspect.iscoroutinefunction(call))
+def on_request(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse()
+
+
+def on_message(msg: func.QueueMessage) -> None: ...
+
+
+def on_timer(timer: func.TimerRequest) -> None: ...
+
+
+def a_code(call: Callable[..., Any], *, name: str = "f", **more: Any) -> UserCode:
+    flags = {"parameter": "req", "binding_type": "httpTrigger", "takes_context": False, **more}
+    return UserCode(name, call, is_async=inspect.iscoroutinefunction(call), **flags)
 
 
 def an_http_function(name: str, route: str | None = None, methods: str = "") -> HttpFunction:
     return HttpFunction(a_code(print, name=name), route or name, frozenset(methods.split()) or None)
+
+
+def a_queue_function(binding_type: str = "queueTrigger", *, is_binary: bool = False) -> QueueFunction:
+    return QueueFunction(a_code(print, binding_type=binding_type), "work", "", is_binary)
 
 
 def host_settings(connection: str = "", *, drain_limit: float = 10.0, **queues: Any) -> HostSettings:

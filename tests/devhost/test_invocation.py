@@ -11,12 +11,13 @@ import pytest
 from devhost.functions import UserCode
 from devhost.invocation import Call, FunctionFailedError, Invocations, continue_trace
 from devhost.retry_policies import Attempt
+from devhost.settings import WorkerSettings
 from tests.devhost.builders import PATIENCE, a_code
 
 
 @pytest.fixture
 async def invocations(tmp_path: Path) -> AsyncIterator[Invocations]:
-    made = Invocations(tmp_path)
+    made = Invocations(tmp_path, WorkerSettings())
     yield made
     made.close()
 
@@ -175,7 +176,7 @@ async def test_waits_for_what_is_about_to_begin_in_the_background(invocations: I
 
 
 async def test_drops_what_runs_in_the_background(tmp_path: Path) -> None:
-    invocations, began, ended = Invocations(tmp_path), asyncio.Event(), asyncio.Event()
+    invocations, began, ended = Invocations(tmp_path, WorkerSettings()), asyncio.Event(), asyncio.Event()
 
     async def function(req: str) -> None:
         began.set()

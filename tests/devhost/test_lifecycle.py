@@ -7,7 +7,7 @@ import pytest
 
 import devhost
 from devhost.app_settings import AppSettings
-from tests.devhost.builders import PATIENCE, an_app, host_settings, until
+from tests.devhost.builders import PATIENCE, an_app, host_settings, on_message, on_timer, until
 
 
 def answer(req: func.HttpRequest) -> func.HttpResponse:
@@ -50,8 +50,8 @@ async def test_lists_what_it_serves() -> None:
     app.function_name("read")(app.route("cases/{id}", methods=["POST", "GET"])(answer))
     app.function_name("any")(app.route()(answer))
     app.function_name("zz_conflict")(app.route("any")(answer))
-    app.function_name("check")(app.queue_trigger("req", "Checks", "Storage")(answer))
-    app.function_name("wake_due_cases")(app.timer_trigger("req", "%TICK%")(answer))
+    app.function_name("check")(app.queue_trigger("msg", "Checks", "Storage")(on_message))
+    app.function_name("wake_due_cases")(app.timer_trigger("timer", "%TICK%")(on_timer))
     storage = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;QueueEndpoint=http://127.0.0.1:9/a"
     values = AppSettings({"AzureWebJobsStorage": storage, "TICK": "0 */5 * * * *"})
     async with devhost.running(app, replace(host_settings(), app_settings=values)) as host:
@@ -77,7 +77,9 @@ async def test_puts_a_function_in_error_and_serves_the_others(caplog: pytest.Log
     async with devhost.running(app, host_settings()) as host, aiohttp.ClientSession() as session:
         assert (await read(session, f"{host.url}/api/good"))[0] == 200
         assert (await read(session, f"{host.url}/api/admin/x"))[0] == 404
-    assert "The 'bad' function is in error: the route 'admin/x' is reserved" in caplog.text
+    assert (
+        "The 'bad' function is in error: The specified route conflicts with one or more built in routes." in caplog.text
+    )
 
 
 async def test_does_not_serve_a_disabled_function() -> None:
@@ -86,6 +88,33 @@ async def test_does_not_serve_a_disabled_function() -> None:
     settings = replace(host_settings(), app_settings=AppSettings({"AzureWebJobs.off.Disabled": "true"}))
     async with devhost.running(app, settings) as host, aiohttp.ClientSession() as session:
         assert (await read(session, f"{host.url}/api/off"))[0] == 404
+
+
+async def test_listens_for_no_disabled_function() -> None:
+    app, ran = an_app(), asyncio.Queue[str]()
+
+    def timer(name: str) -> None:
+        async def run(timer: func.TimerRequest) -> None:
+            ran.put_nowait(name)
+
+        app.function_name(name)(app.timer_trigger("timer", "0 0 0 1 1 *", run_on_startup=True)(run))
+
+    timer("off")
+    timer("on")
+    settings = replace(host_settings(), app_settings=AppSettings({"AzureWebJobs.off.Disabled": "1"}))
+    async with devhost.running(app, settings) as host:
+        assert [line.partition(":")[0] for line in host.listing()] == ["on"]
+        assert await asyncio.wait_for(ran.get(), PATIENCE) == "on"
+
+
+async def test_serves_only_the_functions_it_is_told_to() -> None:
+    app = an_app()
+    for name in ("One", "two"):
+        app.function_name(name)(app.route()(answer))
+    settings = replace(host_settings(), functions=frozenset({"one"}))
+    async with devhost.running(app, settings) as host, aiohttp.ClientSession() as session:
+        assert (await read(session, f"{host.url}/api/one"))[0] == 200
+        assert (await read(session, f"{host.url}/api/two"))[0] == 404
 
 
 async def test_finishes_a_request_before_it_stops() -> None:

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import signal
@@ -193,11 +194,40 @@ def test_fires_a_timer_by_the_clock(tmp_path: Path) -> None:
         assert "Executing 'Functions.tick' (Reason='Timer fired at 20" in running.stderr.read_text()
 
 
-def test_names_a_schedule_it_cannot_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = write_app(tmp_path, TIMER, local={"TICK": "often"})
-    assert main(["--port", "0", "--app-folder", str(folder)]) == 2
-    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("devhost")]
-    assert "function 'tick': schedule 'often' (from %TICK%) cannot be used: it is neither NCRONTAB" in line
+def test_puts_a_function_in_error_whose_schedule_it_cannot_use(tmp_path: Path) -> None:
+    with program(write_app(tmp_path, TIMER + HELLO, local={"TICK": "often"})) as running:
+        assert get(f"{running.url}/api/hello") == "none"
+        assert [line.split(":")[0] for line in running.listing] == ["Functions", "\thello"]
+        errors = running.stderr.read_text()
+    assert "The 'tick' function is in error: schedule 'often' (from %TICK%) cannot be used: it is neither" in errors
+
+
+def test_heeds_the_log_levels_of_the_host_file(tmp_path: Path) -> None:
+    host = '{"version": "2.0", "logging": {"logLevel": {"default": "Warning", "Function": "Error"}}}'
+    with program(write_app(tmp_path, HELLO, host=host)) as running:
+        get(f"{running.url}/api/hello")
+        assert running.stop() == 0
+        assert "Functions.hello" not in running.stderr.read_text()
+
+
+def test_listens_where_the_local_settings_say(tmp_path: Path) -> None:
+    folder = write_app(tmp_path, HELLO)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        host = {"LocalHttpPort": port, "LocalHttpAddress": "127.0.0.1"}
+        folder.joinpath("local.settings.json").write_text(json.dumps({"Host": host}))
+        assert main(["--app-folder", str(folder)]) == 3
+
+
+def test_ends_although_a_function_that_took_too_long_still_runs(tmp_path: Path) -> None:
+    host = '{"version": "2.0", "functionTimeout": "00:00:01"}'
+    with program(write_app(tmp_path, SLOW, host=host)) as running:
+        with pytest.raises(HTTPError, match="500"):
+            get(f"{running.url}/api/slow")
+        assert running.stop() == 0
+        errors = running.stderr.read_text()
+    assert "A function timeout has occurred. Restarting worker process" in errors
+    assert "devhost abandons what still runs: slow (" in errors
 
 
 def test_shows_the_traceback_of_a_failed_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,21 +12,27 @@ from devhost.functions import AnyFunction, HttpFunction, QueueFunction, TimerFun
 from devhost.invocation import FunctionFailedError, Invocations
 from devhost.manual_calls import call_by_hand
 from devhost.schedules import parse_schedule
+from devhost.settings import WorkerSettings
 from tests.devhost.builders import a_code
 
 URL = "http://h/admin/functions/f"
 
 
 def a_queue_function(call: Callable[..., Any], *, is_binary: bool = False) -> QueueFunction:
-    return QueueFunction(a_code(call, "msg"), "work", "", is_binary)
+    return QueueFunction(a_code(call, parameter="msg", binding_type="queueTrigger"), "work", "", is_binary)
 
 
 def a_timer_function(call: Callable[..., Any]) -> TimerFunction:
-    return TimerFunction(a_code(call, "timer"), parse_schedule("00:05:00"), "00:05:00", run_on_startup=False)
+    code = a_code(call, parameter="timer", binding_type="timerTrigger")
+    return TimerFunction(code, parse_schedule("00:05:00"), "00:05:00", run_on_startup=False)
+
+
+def an_http_function(call: Callable[..., Any], methods: frozenset[str] | None = None) -> HttpFunction:
+    return HttpFunction(a_code(call, binding_type="httpTrigger"), "cases/{id}", methods)
 
 
 async def result_of(function: AnyFunction, text: str, folder: Path) -> Any:
-    invocations = Invocations(folder)
+    invocations = Invocations(folder, WorkerSettings())
     try:
         return await invocations.run(call_by_hand(function, text, URL))
     finally:
@@ -40,7 +46,7 @@ async def test_asks_an_http_function(tmp_path: Path, methods: frozenset[str] | N
     def echo(req: func.HttpRequest) -> func.HttpResponse:
         return func.HttpResponse(f"{req.method} {req.url} {req.get_json()['a']} {dict(req.route_params)}")
 
-    response = await result_of(HttpFunction(a_code(echo), "cases/{id}", methods), '{"a": 1}', tmp_path)
+    response = await result_of(an_http_function(echo, methods), '{"a": 1}', tmp_path)
     assert isinstance(response, web.Response)
     assert response.body == f"{expected} {URL} 1 {{}}".encode()
 
@@ -50,7 +56,7 @@ async def test_says_that_an_input_is_json(tmp_path: Path, text: str, expected: s
     def kind(req: func.HttpRequest) -> func.HttpResponse:
         return func.HttpResponse(req.headers.get("Content-Type", "none"))
 
-    response = await result_of(HttpFunction(a_code(kind), "f", None), text, tmp_path)
+    response = await result_of(an_http_function(kind), text, tmp_path)
     assert response.body == expected.encode()
 
 

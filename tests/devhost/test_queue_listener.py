@@ -1,6 +1,8 @@
 import asyncio
+import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,9 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from devhost.errors import StartError
 from devhost.lifecycle import running
 from devhost.queue_listener import poison_queue_name
+from devhost.settings import WorkerSettings
 from tests.devhost.azurite import start_azurite
 from tests.devhost.builders import PATIENCE, an_app, host_settings, until
 
@@ -278,7 +280,43 @@ async def says(caplog: pytest.LogCaptureFixture, words: str) -> bool:
     return words in caplog.text
 
 
-async def test_refuses_a_connection_string_it_cannot_read() -> None:
-    with pytest.raises(StartError, match="function 'work': "):
-        async with running(Worker("work").app, host_settings("nonsense")):
-            pass
+async def test_puts_a_function_in_error_whose_connection_string_cannot_be_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with running(Worker("work").app, host_settings("nonsense")) as host:
+        assert host.listing() == []
+    assert "The 'work' function is in error: The listener for function 'work' was unable to start: " in caplog.text
+
+
+async def test_gives_a_function_the_text_alone_if_it_asks_for_it(queue: QueueClient, storage: str) -> None:
+    got = asyncio.Queue[object]()
+
+    async def work(msg: str) -> None:
+        got.put_nowait(msg)
+
+    await queue.send_message("hello")
+    async with running(app_of(work, queue.queue_name), host_settings(storage)):
+        assert await asyncio.wait_for(got.get(), PATIENCE) == "hello"
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+async def test_takes_back_a_message_whose_function_takes_too_long(
+    queue: QueueClient, storage: str, *, is_async: bool
+) -> None:
+    may_end, got = threading.Event(), asyncio.Queue[int]()
+    loop = asyncio.get_running_loop()
+
+    def work(msg: func.QueueMessage) -> None:
+        loop.call_soon_threadsafe(got.put_nowait, msg.dequeue_count or 0)
+        may_end.wait(PATIENCE if msg.dequeue_count == 1 else 0)
+
+    async def work_async(msg: func.QueueMessage) -> None:
+        got.put_nowait(msg.dequeue_count or 0)
+        await asyncio.sleep(PATIENCE if msg.dequeue_count == 1 else 0)
+
+    await queue.send_message("x")
+    settings = replace(host_settings(storage), worker=WorkerSettings(timeout=0.5, grace=0.05))
+    async with running(app_of(work_async if is_async else work, queue.queue_name), settings):
+        assert [await asyncio.wait_for(got.get(), PATIENCE) for _ in range(2)] == [1, 2]
+        await until(lambda: is_empty(queue))
+        may_end.set()

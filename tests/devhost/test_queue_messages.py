@@ -12,6 +12,7 @@ from devhost.queue_messages import (
     decode_message,
     trigger_metadata,
 )
+from tests.devhost.builders import a_queue_function
 
 INSERTED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -26,7 +27,7 @@ def a_message(content: str = "x", **changes: Any) -> QueueMessage:
 
 
 def decoded(body: bytes, *, is_binary: bool = False, **changes: Any) -> func.QueueMessage:
-    message = decode_message(a_message(**changes), body, is_binary=is_binary)
+    message = decode_message(a_message(**changes), body, a_queue_function(is_binary=is_binary))
     assert isinstance(message, func.QueueMessage)
     return message
 

@@ -1,10 +1,11 @@
 import json
+import logging
 from pathlib import Path
 
 import pytest
 
 from devhost.errors import StartError
-from devhost.settings import HostSettings, apply_local_settings, load_host_settings
+from devhost.settings import HostSettings, load_host_settings
 
 
 def write_host(folder: Path, **sections: object) -> Path:
@@ -20,6 +21,7 @@ def test_has_the_hosts_defaults(tmp_path: Path) -> None:
     settings = load_host_settings(write_host(tmp_path), {})
     defaults = HostSettings()
     assert (settings.http, settings.queues, settings.timing) == (defaults.http, defaults.queues, defaults.timing)
+    assert (settings.worker, settings.functions, settings.log_levels) == (defaults.worker, None, {})
     assert settings.app_folder == tmp_path
 
 
@@ -106,35 +108,59 @@ def test_refuses_a_folder_without_a_host_file(tmp_path: Path) -> None:
         load_host_settings(tmp_path, {})
 
 
-def test_lets_the_environment_win_over_local_settings(tmp_path: Path) -> None:
-    values = {"MINE": "file", "OTHER": "file", "NONE": None, "EMPTY": "", "NUMBER": 3}
-    tmp_path.joinpath("local.settings.json").write_text(json.dumps({"Values": values}))
-    environment = {"MINE": "environment"}
-    apply_local_settings(tmp_path, environment)
-    assert environment == {
-        "MINE": "environment",
-        "OTHER": "file",
-        "EMPTY": "",
-        "NUMBER": "3",
-        "AZURE_FUNCTIONS_ENVIRONMENT": "Development",
-    }
-
-
-def test_runs_without_local_settings_and_keeps_the_environments_name(tmp_path: Path) -> None:
-    environment = {"AZURE_FUNCTIONS_ENVIRONMENT": "Staging"}
-    apply_local_settings(tmp_path, environment)
-    assert environment == {"AZURE_FUNCTIONS_ENVIRONMENT": "Staging"}
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("00:05:00", 300), ("1.00:00:00", 86_400), ("-1", None), (-1, None), ("-1.00:00:00", None), (None, 1800)],
+)
+def test_reads_how_long_a_function_may_run(tmp_path: Path, text: object, expected: float | None) -> None:
+    assert load_host_settings(write_host(tmp_path, functionTimeout=text), {}).worker.timeout == expected
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ({"IsEncrypted": True}, "is encrypted"),
-        ({"Values": ["x"]}, "must be an object"),
-        ({"Values": {"A": {}}}, r"Values\.A' must be text"),
-    ],
+    ("text", "words"), [("00:00:00", "at least 00:00:01, or -1 for no limit"), ("5", "a time like 00:00:30")]
 )
-def test_refuses_local_settings_it_cannot_use(tmp_path: Path, content: object, words: str) -> None:
-    tmp_path.joinpath("local.settings.json").write_text(json.dumps(content))
-    with pytest.raises(StartError, match=words):
-        apply_local_settings(tmp_path, {})
+def test_refuses_a_timeout_out_of_its_range(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(StartError, match=f"'functionTimeout' must be {words}"):
+        load_host_settings(write_host(tmp_path, functionTimeout=text), {})
+
+
+def test_reads_limits_on_requests(tmp_path: Path) -> None:
+    http = {"maxOutstandingRequests": 20, "maxConcurrentRequests": -1}
+    settings = load_host_settings(write_host(tmp_path, extensions={"http": http}), {}).http
+    assert (settings.max_outstanding_requests, settings.max_concurrent_requests) == (20, None)
+
+
+def test_refuses_a_limit_of_nothing(tmp_path: Path) -> None:
+    write_host(tmp_path, extensions={"http": {"maxConcurrentRequests": 0}})
+    with pytest.raises(StartError, match="maxConcurrentRequests' must be at least 1"):
+        load_host_settings(tmp_path, {})
+
+
+def test_reads_which_functions_to_serve(tmp_path: Path) -> None:
+    assert load_host_settings(write_host(tmp_path, functions=["One", "two"]), {}).functions == frozenset({"one", "two"})
+    assert load_host_settings(write_host(tmp_path, functions=[]), {}).functions is None
+
+
+def test_reads_log_levels(tmp_path: Path) -> None:
+    levels = {"default": "Warning", "function.Hello": "Trace", "azure": "none"}
+    overrides = {"AzureFunctionsJobHost__logging__logLevel__Host__Queues": "Debug"}
+    settings = load_host_settings(write_host(tmp_path, logging={"logLevel": levels}), overrides)
+    assert settings.log_levels == {
+        "default": logging.WARNING,
+        "Function.Hello": logging.DEBUG,
+        "azure": logging.CRITICAL + 1,
+        "Host.queues": logging.DEBUG,
+    }
+
+
+def test_refuses_a_log_level_it_does_not_know(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="logging:logLevel:default' must be trace or debug or"):
+        load_host_settings(write_host(tmp_path, logging={"logLevel": {"default": "loud"}}), {})
+
+
+def test_reads_how_many_threads_the_worker_has(tmp_path: Path) -> None:
+    write_host(tmp_path)
+    assert load_host_settings(tmp_path, {"PYTHON_THREADPOOL_THREAD_COUNT": "3"}).worker.threads == 3
+    assert 5 <= load_host_settings(tmp_path, {}).worker.threads <= 32
+    with pytest.raises(StartError, match="PYTHON_THREADPOOL_THREAD_COUNT must be a number from 1, but is '0'"):
+        load_host_settings(tmp_path, {"PYTHON_THREADPOOL_THREAD_COUNT": "0"})

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from devhost.time_spans import parse_time_span
+from devhost.time_spans import format_time_span, parse_time_span
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,11 @@ def test_reads_days_hours_minutes_and_seconds(text: str, expected: timedelta) ->
 @pytest.mark.parametrize("text", ["", "5", "00:05", "24:00:00", "00:60:00", "00:00:60", "-00:01:00", "00:00:01 "])
 def test_reads_nothing_else(text: str) -> None:
     assert parse_time_span(text) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(300, "00:05:00"), (3_661, "01:01:01"), (0.05, "00:00:00.0500000"), (86_399.5, "23:59:59.5000000")],
+)
+def test_writes_a_time_span(seconds: float, expected: str) -> None:
+    assert format_time_span(seconds) == expected

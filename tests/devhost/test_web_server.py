@@ -27,8 +27,11 @@ def echo(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(json.dumps(seen), mimetype="application/json")
 
 
-def returning(result: object) -> Callable[[object], object]:
-    return lambda _: result
+def returning(result: object) -> Callable[..., Any]:
+    def respond(req: func.HttpRequest):  # type: ignore[no-untyped-def]
+        return result
+
+    return respond
 
 
 def app_of(call: Any, route: str = "{*rest}", **more: Any) -> func.FunctionApp:
@@ -82,17 +85,56 @@ async def test_decodes_path_parameters() -> None:
     assert seen_in(answer)["route_params"] == {"x": "a%2Fb \u00e9"}
 
 
-@pytest.mark.parametrize(("path", "method"), [("/api/nope", "GET"), ("/api/f", "POST"), ("/api/f", "HEAD")])
+@pytest.mark.parametrize(
+    ("path", "method"), [("/api/nope", "GET"), ("/api/f", "POST"), ("/api/f", "HEAD"), ("/api/f", "OPTIONS")]
+)
 async def test_answers_404_without_a_body(path: str, method: str) -> None:
     async with serving(app_of(echo, "f", methods=["GET"])) as host:
-        status, body, _ = await request(host, path, method)
+        status, body, headers = await request(host, path, method)
     assert (status, body) == (404, b"")
+    assert "Allow" not in headers
 
 
-async def test_answers_head_where_a_function_takes_it() -> None:
+async def test_answers_head_without_a_body_where_a_function_takes_it() -> None:
     async with serving(app_of(echo, "f", methods=["GET", "HEAD"])) as host:
-        status, body, _ = await request(host, "/api/f", "HEAD")
-    assert (status, body) == (200, b"")
+        answer = await send(host, b"HEAD /api/f HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+async def test_hands_on_options_where_a_function_takes_it() -> None:
+    async with serving(app_of(echo, "f", methods=["OPTIONS"])) as host:
+        status, body, _ = await request(host, "/api/f", "OPTIONS")
+    assert (status, json.loads(body)["method"]) == (200, "OPTIONS")
+
+
+async def test_answers_500_to_a_function_that_asks_for_text(caplog: pytest.LogCaptureFixture) -> None:
+    def work(req: str) -> str:
+        return req
+
+    async with serving(app_of(work)) as host:
+        assert (await request(host, "/api/x"))[:2] == (500, b"")
+    assert "unexpected type of data received for the \"generic\" binding: 'http'" in caplog.text
+
+
+async def test_turns_away_requests_above_the_limit(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    began, may_end = asyncio.Event(), asyncio.Event()
+
+    async def wait(req: func.HttpRequest) -> func.HttpResponse:
+        began.set()
+        await may_end.wait()
+        return func.HttpResponse("late")
+
+    async with serving(app_of(wait), max_outstanding_requests=1) as host:
+        first = asyncio.create_task(request(host, "/api/x"))
+        await asyncio.wait_for(began.wait(), PATIENCE)
+        status, body, headers = await request(host, "/api/x")
+        assert (status, body, headers["X-FUNCTION-SCALEOUT"]) == (429, b"", "1")
+        assert (await request(host, "/admin/host/ping"))[0] == 200
+        may_end.set()
+        assert (await first)[:2] == (200, b"late")
+    assert "Http request queue limit of 1 has been exceeded." in caplog.text
 
 
 def raise_error(req: func.HttpRequest) -> func.HttpResponse:
@@ -108,7 +150,7 @@ async def test_answers_500_without_a_body_and_logs_the_traceback(caplog: pytest.
 
 @pytest.mark.parametrize("result", [None, {"a": 1}, func.HttpResponse(status_code="much")])  # type: ignore[arg-type]
 async def test_answers_500_for_a_result_that_is_no_response(result: object) -> None:
-    async with serving(app_of(returning(result), trigger_arg_name="_")) as host:
+    async with serving(app_of(returning(result))) as host:
         status, body, _ = await request(host, "/api/x")
     assert (status, body) == (500, b"")
 
@@ -117,7 +159,7 @@ async def test_sends_every_cookie() -> None:
     answer = func.HttpResponse()
     answer.headers.add("Set-Cookie", "a=1")
     answer.headers.add("Set-Cookie", "b=2")
-    async with serving(app_of(returning(answer), trigger_arg_name="_")) as host:
+    async with serving(app_of(returning(answer))) as host:
         _, _, headers = await request(host, "/api/x")
     assert headers.getall("Set-Cookie") == ["a=1", "b=2"]
 

@@ -1,41 +1,44 @@
 import base64
-import hashlib
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from standardwebhooks import Webhook, WebhookVerificationError
 
+from shared.domain import callers
 from shared.domain.callers import (
+    LONGEST_NAME,
+    LONGEST_PRINCIPAL,
+    LONGEST_SIGN_IN,
     PORTAL,
-    TOLERANCE,
     ClientBook,
     Kind,
     Principal,
     Role,
-    Signed,
     principal_of_header,
-    signature_problem,
 )
+from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
 from tests.builders import NOON
-
-KEY, OTHER_KEY = b"0123456789abcdef0123456789abcdef", b"another key of thirty-two bytes."
-BODY = b'{"type":"subscription.updated"}'
-TIMESTAMP = str(int(NOON.timestamp()))
+from tests.domain.calls import calls_of
 
 # What a header may hold once bytes that are not UTF-8 became lone surrogates.
 HEADER = st.text(st.characters(exclude_characters="\r\n"))
 
 
-def _hash_of(secret: str) -> str:
-    return "sha256:" + hashlib.sha256(secret.encode()).hexdigest()
+def a_secret(secret: str, **times: datetime) -> ClientSecret:
+    return ClientSecret(hash=hash_of(secret), **times)
 
 
-BOOK = ClientBook({"contoso": [_hash_of("old secret"), _hash_of("new:secret")], "fabrikam": [_hash_of("théirs")]})
+SOON = NOON + timedelta(days=7)
+BOOK = ClientBook(
+    {
+        "contoso": [a_secret("old secret", until=SOON), a_secret("new:secret")],
+        "fabrikam": [a_secret("théirs", since=NOON)],
+        "nothing": [],
+    }
+)
 
 
 def _basic(credentials: str | bytes, scheme: str = "Basic") -> str:
@@ -45,11 +48,11 @@ def _basic(credentials: str | bytes, scheme: str = "Basic") -> str:
 
 @pytest.mark.parametrize("credentials", ["contoso:old secret", "contoso:new:secret", "fabrikam:théirs"])
 def test_knows_a_client_by_any_of_its_secrets(credentials: str) -> None:
-    assert BOOK.client_of(_basic(credentials)) == credentials.partition(":")[0]
+    assert BOOK.client_of(_basic(credentials), NOON) == credentials.partition(":")[0]
 
 
 def test_reads_the_scheme_in_any_case() -> None:
-    assert BOOK.client_of(_basic("contoso:old secret", "bAsIc")) == "contoso"
+    assert BOOK.client_of(_basic("contoso:old secret", "bAsIc"), NOON) == "contoso"
 
 
 @pytest.mark.parametrize(
@@ -73,10 +76,11 @@ def test_reads_the_scheme_in_any_case() -> None:
         "Basic not base64!",
         _basic("contoso:old secret") + "!",
         _basic("contoso:old secret").replace("Basic ", "Basic  "),
+        _basic("nothing:"),
     ],
 )
 def test_knows_nobody_by_anything_else(header: str | None) -> None:
-    assert BOOK.client_of(header) is None
+    assert BOOK.client_of(header, NOON) is None
 
 
 @given(
@@ -84,124 +88,52 @@ def test_knows_nobody_by_anything_else(header: str | None) -> None:
 )
 @example("Basic \udcff")
 def test_never_fails_on_an_authorization_header(header: str) -> None:
-    assert BOOK.client_of(header) is None
+    assert BOOK.client_of(header, NOON) is None
 
 
 def test_knows_nobody_by_a_hash_instead_of_its_secret() -> None:
-    assert BOOK.client_of(_basic(f"contoso:{_hash_of('old secret')}")) is None
+    assert BOOK.client_of(_basic(f"contoso:{hash_of('old secret')}"), NOON) is None
 
 
-def _signed(key: bytes = KEY, webhook_id: str = "msg_1", at: datetime = NOON, body: bytes = BODY) -> Signed:
-    signature = Webhook(key).sign(webhook_id, at, body.decode())
-    return Signed(webhook_id, str(int(at.timestamp())), signature)
+def test_lets_a_secret_in_from_its_beginning_until_before_its_end() -> None:
+    moment = timedelta(microseconds=1)
+    assert BOOK.client_of(_basic("contoso:old secret"), SOON - moment) == "contoso"
+    assert BOOK.client_of(_basic("contoso:old secret"), SOON) is None
+    assert BOOK.client_of(_basic("contoso:new:secret"), SOON) == "contoso"
+    assert BOOK.client_of(_basic("fabrikam:théirs"), NOON - moment) is None
 
 
-def test_believes_a_webhook_signed_with_any_key_that_is_valid_now() -> None:
-    assert signature_problem(_signed(), BODY, [OTHER_KEY, KEY], NOON) is None
-    assert signature_problem(_signed(OTHER_KEY), BODY, [OTHER_KEY, KEY], NOON) is None
+def test_reads_no_header_that_is_longer_than_any_id_and_secret_need() -> None:
+    secret = "x" * (LONGEST_SIGN_IN - 300)
+    header = _basic(f"contoso:{secret}")
+    assert len(header) <= LONGEST_SIGN_IN
+    book = ClientBook({"contoso": [a_secret(secret), a_secret(secret * 2)]})
+    assert book.client_of(header, NOON) == "contoso"
+    assert book.client_of(_basic(f"contoso:{secret * 2}"), NOON) is None
 
 
-def test_believes_one_valid_signature_among_others() -> None:
-    several = " ".join(
-        ["v1a,c29tZXRoaW5n", "v1,", "v1,é", "nonsense", _signed(OTHER_KEY).signatures, _signed().signatures]
-    )
-    assert signature_problem(Signed("msg_1", TIMESTAMP, several), BODY, [KEY], NOON) is None
+def test_knows_nobody_by_the_secret_that_stands_in_for_a_missing_one() -> None:
+    assert not callers._NOBODYS.is_valid(datetime.min.replace(tzinfo=UTC))
+    assert not callers._NOBODYS.is_valid(NOON)
 
 
 @pytest.mark.parametrize(
-    "signatures",
+    "header",
     [
-        "",
-        "v1",
-        "v1,",
-        "v1,é",
-        "v1,####",
-        _signed(OTHER_KEY).signatures,
-        _signed().signatures.replace("v1,", "v2,"),
-        _signed().signatures.replace("v1,", "v1,!"),
+        None,
+        "Basic !",
+        _basic("contoso:old secret"),
+        _basic("contoso:wrong"),
+        _basic("fabrikam:wrong"),
+        _basic("nothing:wrong"),
+        _basic("nobody:wrong"),
+        _basic("nobody:" + "x" * 5000),
     ],
+    ids=["none", "unreadable", "right", "wrong of two", "wrong of one", "of none", "unknown", "long"],
 )
-def test_refuses_a_signature_that_does_not_match(signatures: str) -> None:
-    problem = signature_problem(Signed("msg_1", TIMESTAMP, signatures), BODY, [KEY], NOON)
-    assert problem == "webhook-signature does not match"
-
-
-@pytest.mark.parametrize("keys", [[], [OTHER_KEY]])
-def test_believes_nothing_without_the_right_key(keys: list[bytes]) -> None:
-    assert signature_problem(_signed(), BODY, keys, NOON) == "webhook-signature does not match"
-
-
-def test_refuses_another_body() -> None:
-    assert signature_problem(_signed(), BODY + b" ", [KEY], NOON) == "webhook-signature does not match"
-
-
-def test_refuses_a_signature_for_another_id_or_time() -> None:
-    signatures = _signed().signatures
-    later = str(int(TIMESTAMP) + 1)
-    for signed in (Signed("msg_2", TIMESTAMP, signatures), Signed("msg_1", later, signatures)):
-        assert signature_problem(signed, BODY, [KEY], NOON) == "webhook-signature does not match"
-
-
-def test_lets_no_dot_move_between_id_and_timestamp() -> None:
-    signatures = Webhook(KEY).sign("msg.1", NOON, BODY.decode())
-    problem = signature_problem(Signed("msg.1", TIMESTAMP, signatures), BODY, [KEY], NOON)
-    assert problem == "webhook-id is missing, not ASCII, or contains a dot"
-
-
-@pytest.mark.parametrize("webhook_id", ["", "msgé", "msg\udcff"])
-def test_refuses_an_id_that_no_portal_gives(webhook_id: str) -> None:
-    problem = signature_problem(Signed(webhook_id, TIMESTAMP, "v1,"), BODY, [KEY], NOON)
-    assert problem == "webhook-id is missing, not ASCII, or contains a dot"
-
-
-@pytest.mark.parametrize("timestamp", ["", "soon", "-1", "1.5", "1e9", "²", "١٢٣", " 1", "1" * 11, "9" * 5000])
-def test_refuses_a_timestamp_that_is_no_number_of_seconds(timestamp: str) -> None:
-    problem = signature_problem(Signed("msg_1", timestamp, "v1,"), BODY, [KEY], NOON)
-    assert problem == "webhook-timestamp is not a number of seconds since 1970"
-
-
-@pytest.mark.parametrize("way", [1, -1])
-def test_allows_five_minutes_both_ways_and_no_more(way: int) -> None:
-    assert signature_problem(_signed(), BODY, [KEY], NOON + way * timedelta(minutes=5)) is None
-    problem = signature_problem(_signed(), BODY, [KEY], NOON + way * timedelta(minutes=5, seconds=1))
-    assert problem == "webhook-timestamp is more than 5 minutes from now"
-
-
-@given(HEADER, HEADER | st.just(TIMESTAMP), HEADER | HEADER.map("v1,{}".format), st.binary())
-@example("msg\udcff", TIMESTAMP, "v1,\udcff", b"")
-def test_never_fails_on_what_a_webhook_claims(webhook_id: str, timestamp: str, signatures: str, body: bytes) -> None:
-    assert signature_problem(Signed(webhook_id, timestamp, signatures), body, [KEY], NOON) is not None
-
-
-def _standard_refuses(signed: Signed, body: str, key: bytes) -> bool:
-    headers = {
-        "webhook-id": signed.webhook_id,
-        "webhook-timestamp": signed.timestamp,
-        "webhook-signature": signed.signatures,
-    }
-    try:
-        Webhook(key).verify(body, headers, json_parse=False)
-    except WebhookVerificationError:
-        return True
-    return False
-
-
-# The standard's library reads the clock itself: both judge within the tolerance or far outside of it.
-@given(
-    st.from_regex(r"[!-\-/-~]{1,40}", fullmatch=True),
-    st.sampled_from([-4000, -200, 0, 200, 4000]),
-    st.text(st.characters(codec="utf-8")),
-    st.binary(min_size=1, max_size=64),
-    st.sampled_from([lambda body: body, lambda body: body + "!"]),
-)
-def test_agrees_with_the_standards_own_library(
-    webhook_id: str, seconds: int, body: str, key: bytes, change: Callable[[str], str]
-) -> None:
-    now = datetime.now(UTC)
-    signed = _signed(key, webhook_id, now + timedelta(seconds=seconds), body.encode())
-    refused = signature_problem(signed, change(body).encode(), [key], now) is not None
-    assert refused is _standard_refuses(signed, change(body), key)
-    assert refused is (abs(seconds) > TOLERANCE.total_seconds() or change(body) != body)
+def test_does_the_same_work_for_everybody(header: str | None) -> None:
+    work = calls_of({"openssl_sha256", "compare_digest"}, lambda: BOOK.client_of(header, NOON))
+    assert work == {"openssl_sha256": 1, "compare_digest": MOST_SECRETS}
 
 
 # --- principals
@@ -245,6 +177,64 @@ def test_reads_the_claim_types_that_the_header_names() -> None:
 )
 def test_finds_nobody_without_a_name_and_a_role(claims: object) -> None:
     assert principal_of_header(_header(claims=claims)) is None
+
+
+EMAIL = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"
+UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
+ROLE = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
+
+
+def test_reads_a_header_as_entra_id_and_the_platform_make_it() -> None:
+    claims = [
+        _claim("iss", "https://login.microsoftonline.com/deaab16b-1c04-4cb8-af7d-b2729d0fc798/v2.0"),
+        _claim("name", "Ada Lovelace"),
+        _claim("http://schemas.microsoft.com/identity/claims/objectidentifier", "5b5450db-eb26-4c1a-981c-ba1d25f0483d"),
+        _claim("preferred_username", "ada@contoso.onmicrosoft.com"),
+        _claim(EMAIL, "ada@contoso.example"),
+        _claim("roles", "Desk.Read"),
+        _claim("roles", "Desk.Decide"),
+    ]
+    person = principal_of_header(_header(auth_typ="aad", claims=claims, name_typ=EMAIL, role_typ=ROLE))
+    assert person == Principal(Kind.DESK, "ada@contoso.example", frozenset(Role))
+
+
+@pytest.mark.parametrize("kind", ["roles", ROLE])
+@pytest.mark.parametrize("document", [{}, {"role_typ": ROLE}, {"role_typ": "groups"}, {"role_typ": None}])
+def test_reads_roles_mapped_or_as_the_token_calls_them(kind: str, document: dict[str, Any]) -> None:
+    person = principal_of_header(_header(claims=[_claim("name", "ada"), _claim(kind, "Desk.Read")], **document))
+    assert person == Principal(Kind.DESK, "ada", frozenset({Role.READ}))
+
+
+def test_takes_no_other_claim_for_a_role() -> None:
+    others = ["role", "Roles", "groups", "scp", "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"]
+    claims = [_claim("name", "ada"), *(_claim(kind, "Desk.Decide") for kind in others)]
+    assert principal_of_header(_header(claims=claims, role_typ=ROLE)) is None
+
+
+def test_calls_a_person_by_the_best_name_wherever_it_stands() -> None:
+    claims = [_claim("roles", "Desk.Read")]
+    for kind in ("name", UPN, "preferred_username", EMAIL):
+        claims.append(_claim(kind, kind))
+        person = principal_of_header(_header(claims=claims, name_typ=EMAIL))
+        assert person is not None
+        assert person.name == kind
+
+
+def test_takes_no_app_for_a_person() -> None:
+    claims = [_claim("azp", "5b5450db-eb26-4c1a-981c-ba1d25f0483d"), _claim("roles", "Desk.Decide")]
+    assert principal_of_header(_header(claims=claims, name_typ=EMAIL, role_typ=ROLE)) is None
+
+
+@pytest.mark.parametrize("value", [None, 1, True, ["ada"], {"ada": 1}, "x" * (LONGEST_NAME + 1)], ids=repr)
+def test_calls_nobody_by_what_is_no_name(value: Any) -> None:
+    assert principal_of_header(_header(claims=[_claim("name", value), _claim("roles", "Desk.Read")])) is None
+
+
+def test_reads_a_header_with_all_groups_a_token_may_have_but_no_longer_one() -> None:
+    groups = [_claim("groups", f"{number:08}-0000-0000-0000-000000000000") for number in range(200)]
+    claims = [_claim("name", "ada"), _claim("roles", "Desk.Read"), *groups]
+    assert principal_of_header(_header(claims=claims)) is not None
+    assert principal_of_header(_header(claims=claims, padding="x" * LONGEST_PRINCIPAL)) is None
 
 
 @given(st.text())

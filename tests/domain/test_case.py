@@ -82,7 +82,7 @@ def test_refuses_unknown_members_at_every_level_of_a_form() -> None:
         ("consent", {"accepted": True, "textSha256": "0" * 63}, "pattern"),
         ("contact", a_contact(language="fr"), "'en' or 'nl'"),
         ("contact", a_contact(phone="call me"), "pattern"),
-        ("contact", a_contact(preferred_method="phone"), "give the phone number too"),
+        ("contact", a_contact(preferred_method="phone"), "give the number too"),
     ],
 )
 def test_refuses_a_form_with_something_wrong(field: str, value: object, says: str) -> None:

@@ -114,7 +114,7 @@ def test_refuses_a_kind_of_decision_that_there_is_not(kind: str | None) -> None:
 @pytest.mark.parametrize(("kind", "field"), [("approve", "limit"), ("ask_security", "amount")])
 @pytest.mark.parametrize("amount", ["0", "0.00"])
 def test_refuses_an_amount_of_nothing(kind: str, field: str, amount: str) -> None:
-    assert _refused(kind, **{field: money(amount)}) == [((kind, field), "the amount must be more than 0")]
+    assert _refused(kind, **{field: money(amount)}) == [((kind, field, "amount"), "the amount must be more than 0")]
 
 
 @given(st.decimals("0.01", 10**12, places=2))
@@ -136,8 +136,10 @@ def test_refuses_to_decide_about_nothing(kind: str, field: str) -> None:
 
 def test_refuses_the_same_code_or_item_twice() -> None:
     twice = [{"item": "legal_document"}, {"item": "legal_document", "text": None}]
-    assert _refused("ask_information", items=twice) == [(("ask_information", "items"), "each can be named once only")]
-    assert _refused("decline", codes=["other"] * 2) == [(("decline", "codes"), "each can be named once only")]
+    assert _refused("ask_information", items=twice) == [
+        (("ask_information", "items", 1), "is named twice: name it once")
+    ]
+    assert _refused("decline", codes=["other"] * 2) == [(("decline", "codes", 1), "is named twice: name it once")]
 
 
 def test_takes_five_codes_and_ten_items_at_the_most() -> None:
@@ -153,8 +155,8 @@ def test_refuses_a_code_that_there_is_not() -> None:
 
 
 def test_asks_for_something_other_only_in_words() -> None:
-    message = "the item is other: say in 'text' what is asked for"
-    assert (("ask_information", "items", 0), message) in _refused("ask_information", items=[{"item": "other"}])
+    message = "is missing: the item is other, so say here what is asked for"
+    assert (("ask_information", "items", 0, "text"), message) in _refused("ask_information", items=[{"item": "other"}])
     asked = _decide("ask_information", items=[{"item": "other", "text": "The lease"}, {"item": "legal_document"}])
     assert isinstance(asked, AskInformation)
     assert [each.item for each in asked.items] == [InformationItem.OTHER, InformationItem.LEGAL_DOCUMENT]

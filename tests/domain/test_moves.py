@@ -26,11 +26,12 @@ from shared.domain.moves import (
     slot_after,
 )
 from shared.domain.policy import Severity
+from shared.domain.review import start_review
 from shared.domain.waiting import Party, over_at
 from tests.builders import NOON, a_case, a_form, a_moment, a_policy, a_resource, a_slot, facts, terms
 
 LATER = NOON + timedelta(days=2)
-INVISIBLE = {Event.SCHEDULE_RETRY, Event.REMIND}
+INVISIBLE = {Event.SCHEDULE_RETRY, Event.REMIND, Event.ESCALATE}
 MAIL, BASE = a_resource("Sendgrid.Email/accounts", "mail"), a_resource("SuccessBricks.ClearDB/databases", "base")
 RECHECK, RETRY = Move(Event.ASK_RECHECK, "client:contoso"), Move(Event.SCHEDULE_RETRY, "system")
 
@@ -99,7 +100,8 @@ def test_tells_people_what_the_table_says(pair: tuple[State, Event]) -> None:
 
 @pytest.mark.parametrize("pair", TRANSITIONS)
 def test_moves_the_content_revision_only_where_people_see_a_difference(pair: tuple[State, Event]) -> None:
-    moved = _advance(a_case(pair[0], content_revision=7), Move(pair[1], "somebody")).case
+    review = start_review(NOON, "NL", terms()) if pair[0] is State.CREDIT_REVIEW else None
+    moved = _advance(a_case(pair[0], content_revision=7, review=review), Move(pair[1], "somebody")).case
     assert moved.content_revision == (7 if pair[1] in INVISIBLE else 8)
 
 
@@ -301,6 +303,11 @@ def test_takes_the_flag_off() -> None:
     cleared = clear_attention(flagged.case, flagged.case.attention, "desk:anna", a_moment(LATER))
     assert (cleared.case.attention, cleared.case.side_events) == (None, 2)
     assert (cleared.event.note, cleared.event.actor) == ("attention cleared", "desk:anna")
+
+
+def test_keeps_the_content_revision_where_there_was_no_flag_to_take_off() -> None:
+    case = a_case(State.APPROVED, content_revision=3)
+    assert clear_attention(case, None, "desk:anna", a_moment(LATER)).case.content_revision == 3
 
 
 def test_leaves_a_flag_that_was_raised_since_it_was_looked_at() -> None:

@@ -1,17 +1,17 @@
 """Calls the endpoints as the worker does: real `func.HttpRequest` in, real `func.HttpResponse` out."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import azure.functions as func
 
 from local.portal import sign
 from shared.domain.callers import ClientBook, Kind, Principal, Role
-from shared.wiring import DeskSignIn, Wired
+from shared.domain.clients import ClientSecret, hash_of
+from shared.wiring import DeskSignIn, Wired, limits_of
 from tests.world import OFFICER, World
 
 SECRET = "a secret of the demo client"
@@ -27,12 +27,14 @@ READER = Principal(Kind.DESK, "bo", frozenset({Role.READ}))
 
 def wired(world: World, *, trusts_platform: bool = False) -> Wired:
     """The world as endpoints find it: clients `demo` and `other` with one secret, `ada` and `bo` of the desk."""
-    digest = "sha256:" + hashlib.sha256(SECRET.encode()).hexdigest()
+    secret = ClientSecret(hash=hash_of(SECRET))
     return Wired(
         services=world.services,
-        clients=ClientBook({"demo": (digest,), "other": (digest,)}),
+        clients=ClientBook({"demo": (secret,), "other": (secret,)}),
         portal_keys=(b"k" * 32,),
+        signing_keys=(b"s" * 32,),
         desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
+        limits=replace(limits_of(600, 120, world.storage), steady_now=world.clock),
         public_url=URL,
     )
 

@@ -63,7 +63,7 @@ async def in_review(world: World) -> str:
 
 async def decided(world: World, case_id: str, decision: Any, **headers: str) -> Answer:
     """The officer's decision on the case as it is now; `if_match` sends another ETag."""
-    etag = headers.pop("if_match", None) or f'"{(await world.case(case_id)).content_revision}"'
+    etag = headers.pop("if_match", None) or f'"{(await world.case(case_id)).content_revision}.desk"'
     return await call(
         decide, "POST", f"/api/requests/{case_id}/decision", decision, headers={**ADA, "if-match": etag, **headers}
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from functions.answers import UNEXPECTED, problem_of
+from shared.domain.callers import Kind
 from shared.domain.errors import (
     AlreadySwitchedError,
     CaseBusyError,
@@ -18,7 +19,7 @@ from shared.domain.errors import (
     [
         (AlreadySwitchedError("2026-01-02"), 409, "AlreadySwitched", "since 2026-01-02"),
         (CoolingOffError("2027-01-02"), 409, "TooEarlyToReapply", "from 2027-01-02"),
-        (IllegalMoveError("approved", "approve", ("withdraw",)), 409, "NotPossibleNow", "possible: withdraw"),
+        (IllegalMoveError("approved", "approve", ("withdraw",)), 409, "NotPossibleNow", "state 'approved'"),
         (CaseBusyError(), 503, "ServiceUnavailable", "same Idempotency-Key"),
         (StorageUnavailableError(), 503, "ServiceUnavailable", "cannot answer just now"),
         (RowChangedError(), 503, "ServiceUnavailable", "cannot answer just now"),
@@ -27,7 +28,7 @@ from shared.domain.errors import (
 )
 def test_a_domain_error_has_its_problem(error: Exception, status: int, code: str, part: str) -> None:
     problem = problem_of(error)
-    assert (problem.status, problem.code) == (status, code)
+    assert (problem.type.status, problem.type.code) == (status, code)
     assert part in problem.detail
 
 
@@ -35,5 +36,9 @@ def test_an_error_nobody_expected_tells_nothing_of_itself() -> None:
     assert problem_of(KeyError("secret")) is UNEXPECTED
 
 
-def test_an_illegal_move_names_what_is_open() -> None:
-    assert problem_of(IllegalMoveError("approved", "approve", ("withdraw",))).members == {"openTo": ["withdraw"]}
+@pytest.mark.parametrize(
+    ("reader", "open_to"), [(Kind.CLIENT, ["withdrawal"]), (Kind.DESK, ["decision", "withdrawal"]), (Kind.PORTAL, [])]
+)
+def test_an_illegal_move_names_what_its_reader_can_do(reader: Kind, open_to: list[str]) -> None:
+    error = IllegalMoveError("credit_review", "submit", ("approve", "escalate", "withdraw"))
+    assert problem_of(error, reader).members == {"state": "credit_review", "openTo": open_to}

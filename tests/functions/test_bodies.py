@@ -11,7 +11,7 @@ from tests.world import SUBSCRIPTION, World
 @pytest.mark.parametrize(
     ("body", "part"),
     [
-        (b"", "Expecting value"),
+        (b"", "it is empty"),
         (b"{", "Expecting property name"),
         (b'{"a": 1, "a": 2}', "the member 'a' occurs twice"),
         (b'{"a": NaN}', "NaN is not a JSON number"),

@@ -1,6 +1,7 @@
 """The work list: its order, its rows, and walking it page by page."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -13,16 +14,31 @@ from functions.continuations import continuation_after, key_in
 from functions.intake import list_requests, write_message
 from functions.problems import ProblemError
 from local.sample import sample_request
+from shared.domain.callers import Principal
 from shared.domain.case import case_id_in
 from shared.domain.errors import StorageUnavailableError
 from shared.domain.lifecycle import State
 from shared.workflow.notices import settle_index
 from shared.workflow.protocol import flag_case
-from tests.functions.calling import ADA, API, Answer, call
+from tests.functions.calling import ADA, API, READER, Answer, call
 from tests.functions.stages import in_review
-from tests.world import SUBSCRIPTION, Fault, World
+from tests.world import OFFICER, SUBSCRIPTION, Fault, World
 
 KEY = f"list|approved|2026-11-23T09:00:00Z|{case_id_in('a' * 32, 'b' * 32)}"
+
+
+KEYS = [b"s" * 32]
+
+
+def made(state: str | None = None, reader: Principal = OFFICER, keys: Sequence[bytes] = KEYS) -> str:
+    """A sound continuation, but for what the arguments say."""
+    return continuation_after(KEY, state, reader, keys)
+
+
+def tampered(continuation: str) -> str:
+    """The same for the row before."""
+    raw = base64.urlsafe_b64decode(continuation + "=" * (-len(continuation) % 4))
+    return base64.urlsafe_b64encode(raw.replace(b"09:00:00", b"08:00:00")).decode().rstrip("=")
 
 
 async def listed(**params: str) -> Answer:
@@ -104,7 +120,8 @@ async def test_a_row_shows_what_the_desk_sorts_by(world: World) -> None:
     assert row == {
         "id": case_id,
         "state": "credit_review",
-        "seq": 5,
+        "etag": '"5.desk"',
+        "messages": 0,
         "company": "Contoso B.V.",
         "country": "NL",
         "amount": "25000.00",
@@ -145,12 +162,12 @@ async def test_an_empty_list_is_a_list() -> None:
         ("continuation", "!"),
         ("continuation", "kéy"),
         ("continuation", KEY),
-        ("continuation", continuation_after("due|2026-11-23T09:00:00Z|x")),
-        ("continuation", continuation_after("unreadable|x")),
-        ("continuation", continuation_after("")),
-        ("continuation", continuation_after(KEY + "\n")),
-        ("continuation", continuation_after(KEY.replace("approved", "paid"))),
-        ("continuation", continuation_after(KEY[:-1] + "'")),
+        pytest.param("continuation", made(keys=[b"another key" * 4]), id="signed-by-another"),
+        pytest.param("continuation", made(reader=READER), id="of-another-reader"),
+        pytest.param("continuation", made(state="approved"), id="of-another-list"),
+        pytest.param("continuation", made()[:-2], id="cut-off"),
+        pytest.param("continuation", made() + "AAAA", id="made-longer"),
+        pytest.param("continuation", tampered(made()), id="tampered-with"),
     ],
 )
 async def test_a_parameter_that_makes_no_sense_is_400_and_named(name: str, value: str) -> None:
@@ -167,13 +184,18 @@ async def test_a_continuation_of_another_states_list_is_400(world: World) -> Non
 
 
 def test_a_continuation_is_opaque_and_fits_a_url() -> None:
-    continuation = continuation_after(KEY)
+    continuation = made()
     assert "list" not in continuation
     assert continuation.replace("-", "").replace("_", "").isalnum()
-    assert key_in(continuation, None) == key_in(continuation, "approved") == KEY
+    assert key_in(continuation, None, OFFICER, KEYS) == KEY
+
+
+def test_a_continuation_signed_with_the_key_before_is_still_taken() -> None:
+    assert key_in(made(), None, OFFICER, [b"n" * 32, *KEYS]) == KEY
+    assert made(keys=[b"n" * 32, *KEYS]) != made()
 
 
 @given(st.text() | st.binary().map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
 def test_no_text_is_taken_for_a_continuation(text: str) -> None:
     with pytest.raises(ProblemError):
-        key_in(text, None)
+        key_in(text, None, OFFICER, KEYS)

@@ -2,6 +2,8 @@
 
 import base64
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import example, given
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from functions.credit import resume
 from functions.intake import get_request, list_requests, recheck
 from shared import wiring
-from shared.domain.callers import Kind, Principal, Role, principal_of_header
-from tests.functions.calling import ADA, BO, Answer, app_service, call, wired
+from shared.domain.callers import ClientBook, Kind, Principal, Role, principal_of_header
+from shared.domain.clients import ClientSecret, hash_of
+from tests.functions.calling import ADA, BO, SECRET, Answer, app_service, call, wired
 from tests.world import World
 
 ROLES = (("roles", "Desk.Read"), ("roles", "Desk.Decide"))
@@ -106,6 +109,15 @@ def test_the_header_says_which_claims_are_names_and_roles() -> None:
     claims = (("urn:mail", "ada@example.com"), ("urn:role", "Desk.Decide"), ("urn:role", "Other.Role"))
     person = principal_of_header(app_service(*claims, name_typ="urn:mail", role_typ="urn:role"))
     assert person == Principal(Kind.DESK, "ada@example.com", frozenset({Role.DECIDE}))
+
+
+async def test_a_clients_secret_ends_by_the_apps_own_clock(world: World) -> None:
+    secret = ClientSecret(hash=hash_of(SECRET), until=world.clock.now + timedelta(seconds=1))
+    wiring.install(replace(wired(world), clients=ClientBook({"demo": [secret]})))
+    path = f"/api/requests/{await world.submit()}"
+    assert (await call(get_request, "GET", path)).status == 200
+    world.clock.move(seconds=1)
+    assert (await call(get_request, "GET", path)).status == 401
 
 
 async def test_the_desk_reads_every_clients_case_and_needs_the_role_for_it(world: World) -> None:

@@ -80,7 +80,7 @@ async def test_every_wrong_field_is_named_at_once() -> None:
     answer = await post(wrong)
     assert (answer.status, answer.body["error"]["code"]) == (400, "InvalidFields")
     assert {error["pointer"] for error in answer.body["errors"]} == {
-        "/companyName", "/surprise", "/creditNeeded/amount", "/creditNeeded/currency", "/contact", "/supportPlan",
+        "/companyName", "/surprise", "/creditNeeded/amount", "/creditNeeded/currency", "/contact/phone", "/supportPlan",
     }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ async def test_a_case_shows_where_it_stands_and_who_owes_what(world: World) -> N
     assert (answer.status, answer.body["state"], answer.headers["ETag"]) == (200, "approved", answer.body["etag"])
     assert answer.body["wait"]["owedBy"] == "applicant"
     assert answer.body["wait"]["lastDay"] == "2026-12-23"
-    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Retry-After"] == "2"
 
 
 async def test_a_wait_for_the_desk_has_no_last_day(world: World) -> None:
@@ -184,16 +184,16 @@ async def test_a_held_up_request_is_checked_again(world: World) -> None:
     assert (answer.status, answer.body["state"]) == (202, "checking_eligibility")
     again = await call(recheck, "POST", path)
     assert again.status == 409
-    assert "ask_recheck" not in again.body["openTo"]
+    assert again.body["openTo"] == ["withdrawal"]
 
 
 async def test_a_message_is_kept_for_the_desk_line_breaks_and_all(world: World) -> None:
     path = f"{REQUESTS}/{await world.submit()}/messages"
     answer = await call(write_message, "POST", path, {"text": "Who can\r\nhelp us?"})
     assert answer.status == 202
-    assert [message["text"] for message in answer.body["messages"]] == ["Who can\nhelp us?"]
-    more = await call(write_message, "POST", path, {"text": "Thank you"})
-    assert [message["text"] for message in more.body["messages"]] == ["Who can\nhelp us?", "Thank you"]
+    await call(write_message, "POST", path, {"text": "Thank you"})
+    case = (await call(get_request, "GET", path.removesuffix("/messages"))).body
+    assert [message["text"] for message in case["messages"]] == ["Who can\nhelp us?", "Thank you"]
 
 
 @pytest.mark.parametrize(

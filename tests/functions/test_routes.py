@@ -10,10 +10,11 @@ from functions.answers import SECURITY_HEADERS
 from functions.intake import get_request, submit_request
 from functions.routes import ROUTES, allowed_methods
 from functions.service import get_liveness, get_readiness, zz_unknown_route
+from local.sample import sample_request
 from shared import wiring
 from shared.domain.errors import SettingsError, StorageUnavailableError
 from tests.functions.calling import basic, call, wired
-from tests.world import Fault, World
+from tests.world import SUBSCRIPTION, Fault, World
 
 CASE = f"/api/requests/{'0' * 32}-{'0' * 32}"
 
@@ -35,6 +36,15 @@ async def test_the_api_version_is_required(params: dict[str, str], code: str) ->
     answer = await call(get_request, "GET", CASE, params=params)
     assert (answer.status, answer.body["error"]["code"]) == (400, code)
     assert "2026-11-01" in answer.body["detail"]
+
+
+async def test_what_follows_from_a_call_carries_its_trace(world: World) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    assert (
+        await call(submit_request, "POST", "/api/requests", sample_request(str(SUBSCRIPTION)), headers=headers)
+    ).status == 202
+    assert [(message.traceparent or "")[3:35] for message in world.messages()] == [trace]
 
 
 async def test_every_answer_has_a_request_id_and_echoes_the_clients() -> None:
@@ -101,9 +111,9 @@ async def test_an_unknown_address_is_404() -> None:
 @pytest.mark.parametrize(
     ("path", "allow"),
     [
-        ("/api/requests", "GET, POST, OPTIONS"),
-        (CASE, "GET, OPTIONS"),
-        ("/API/Requests/", "GET, POST, OPTIONS"),
+        ("/api/requests", "GET, HEAD, POST, OPTIONS"),
+        (CASE, "GET, HEAD, OPTIONS"),
+        ("/API/Requests/", "GET, HEAD, POST, OPTIONS"),
         (f"{CASE}/credit-application", "PUT, OPTIONS"),
     ],
 )
@@ -116,8 +126,8 @@ async def test_a_wrong_method_is_405_and_options_tells_the_right_ones(path: str,
 
 def test_the_methods_of_an_address_come_from_the_registered_routes() -> None:
     assert len(ROUTES) > len(BLUEPRINTS), "importing the blueprints registers their routes"
-    assert allowed_methods("api/requests") == ["GET", "POST"]
-    assert allowed_methods("api/requests/x/history") == ["GET"]
+    assert allowed_methods("api/requests") == ["GET", "HEAD", "POST"]
+    assert allowed_methods("api/requests/x/history") == ["GET", "HEAD"]
     assert allowed_methods("api/requests/x/y/history") == []
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from function_app import BLUEPRINTS
-from functions.routes import API_VERSION, ROUTES
+from functions.negotiation import API_VERSION
+from functions.routes import ROUTES
 from local.diagram import lifecycle_page
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +22,7 @@ def test_the_readme_lists_every_route_and_no_other() -> None:
     listed = re.findall(r"^\| (GET|POST|PUT|PATCH|DELETE) \| (/\S*) \|", README, re.MULTILINE)
     assert listed, "no routes in the README: check this guard"
     assert BLUEPRINTS, "importing them registers the routes"
-    assert sorted(listed) == sorted((method, f"/{r.path}") for r in ROUTES for method in r.methods)
+    assert sorted(listed) == sorted((r.contract.method, f"/{r.contract.path}") for r in ROUTES)
 
 
 @pytest.mark.parametrize(

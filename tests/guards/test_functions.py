@@ -10,7 +10,7 @@ import pytest
 
 from function_app import BLUEPRINTS, create_app
 from functions.identity import ROLE_OF, Caller
-from functions.routes import ROUTES
+from functions.routes import ROUTES, refuse_undeclared
 from shared.domain.callers import Role
 from shared.domain.lifecycle import MACHINE, FollowUp
 from shared.domain.messages import QUEUE_OF, CaseMessage, SubscriptionUpdated
@@ -59,10 +59,10 @@ def test_the_route_that_takes_everything_comes_last_in_the_alphabet(bindings: di
 
 def test_no_route_hides_another_by_precedence(bindings: dict[str, list[dict[str, Any]]]) -> None:
     """The host takes the first match in the alphabetical order of names, not the most specific one."""
-    routes = [r for r in ROUTES if "{*" not in r.path]
+    routes = [r for r in ROUTES if "{*" not in r.contract.path]
     assert len(routes) == len(triggers(bindings, "httpTrigger")) - 1
     for hidden in routes:
-        sample = re.sub(r"\{\w+\}", "sample", hidden.path)
+        sample = re.sub(r"\{\w+\}", "sample", hidden.contract.path)
         taken_by = [r for r in routes if r.matches(sample) and set(r.methods) & set(hidden.methods)]
         assert min(taken_by, key=lambda r: r.name.casefold()) is hidden
 
@@ -71,32 +71,36 @@ def test_no_route_is_reserved_by_the_host(bindings: dict[str, list[dict[str, Any
     assert not [b for b in triggers(bindings, "httpTrigger").values() if b["route"].startswith(("admin", "runtime"))]
 
 
-def test_only_health_may_be_called_by_anybody() -> None:
-    assert {r.path for r in ROUTES if r.caller is Caller.ANYBODY} == {"api/health/live", "api/health/ready"}
+def test_only_health_and_the_reference_may_be_called_by_anybody() -> None:
+    assert {r.contract.path for r in ROUTES if r.contract.caller is Caller.ANYBODY} == {
+        "api/health/live", "api/health/ready", "api/openapi.json", "api/docs", "problems", "problems/{code}",
+    }  # fmt: skip
 
 
 DESKS_OWN = (
     ("api/requests", "GET"),
     ("api/unreadable-messages", "GET"),
+    ("api/requests", "HEAD"),
+    ("api/unreadable-messages", "HEAD"),
     *((f"api/requests/{{id}}/{part}", "POST") for part in ("decision", "security-received", "resumption")),
 )
 
 
 def test_what_is_the_desks_needs_a_role_and_nothing_else_is_open_to_it_alone() -> None:
-    needed = {(r.path, method): r.caller for r in ROUTES for method in r.methods}
+    needed = {(r.contract.path, method): r.contract.caller for r in ROUTES for method in r.methods}
     desks = {where: caller for where, caller in needed.items() if caller in {Caller.DESK_READ, Caller.DESK_DECIDE}}
     assert desks.keys() == set(DESKS_OWN)
-    assert {method for (_, method), caller in desks.items() if caller is Caller.DESK_READ} == {"GET"}
+    assert {method for (_, method), caller in desks.items() if caller is Caller.DESK_READ} == {"GET", "HEAD"}
 
 
 def test_whoever_of_the_desk_changes_something_needs_the_role_to_decide() -> None:
-    changing = {r.caller for r in ROUTES if "GET" not in r.methods}
+    changing = {r.contract.caller for r in ROUTES if "GET" not in r.methods}
     assert {ROLE_OF[caller] for caller in changing & ROLE_OF.keys()} == {Role.DECIDE}
     assert {caller for caller in Caller if "DESK" in caller.name} == ROLE_OF.keys()
 
 
 def test_only_the_portal_calls_its_webhook() -> None:
-    assert [r.path for r in ROUTES if r.caller is Caller.PORTAL] == ["api/webhooks/portal"]
+    assert [r.contract.path for r in ROUTES if r.contract.caller is Caller.PORTAL] == ["api/webhooks/portal"]
 
 
 def test_every_timer_takes_its_schedule_from_a_setting_that_the_example_gives(
@@ -136,4 +140,15 @@ def test_queue_messages_hold_ids_only() -> None:
 
 def test_function_app_only_registers() -> None:
     assert isinstance(create_app(), func.FunctionApp)
-    assert len((ROOT / "function_app.py").read_text("utf-8").splitlines()) <= 30
+    assert len((ROOT / "function_app.py").read_text("utf-8").splitlines()) <= 40
+
+
+def test_an_endpoint_without_a_contract_is_refused_at_the_start() -> None:
+    app = func.FunctionApp()
+
+    @app.route("api/back-door")
+    async def back_door(req: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse("welcome")
+
+    with pytest.raises(TypeError, match="back_door is an endpoint without a contract"):
+        refuse_undeclared(app.get_functions())

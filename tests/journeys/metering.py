@@ -71,11 +71,17 @@ async def a_known_subscription(api: Api, app: Stack) -> str:
     return subscription
 
 
-async def submit_until_notice(api: Api, app: Stack, subscription: str, amount: str, notice: str) -> str:
+async def submit_until_notice(
+    api: Api, app: Stack, subscription: str, amount: str, notice: str, *, key: str | None = None
+) -> str:
     """A request up to its notice, with nothing left to do; nobody looks at the case, which would count. Its id."""
     meter = Meter(app.storage.log_file)
-    # As the client would, but without a key: under one, a submission takes a request more.
-    case_id = str((await api.call("POST", "/api/requests", sample_request(subscription, amount))).body["id"])
+    request = sample_request(subscription, amount)
+    if key is None:
+        # Not by the client, which sends a key always.
+        case_id = str((await api.call("POST", "/api/requests", request)).body["id"])
+    else:
+        case_id = (await api.client.submit(request, idempotency_key=key)).content.id
     assert await Stage(api, app.notices, print).notice(case_id, notice) is not None
     await meter.until(delete=3)  # eligibility, credit, notify
     return case_id

@@ -1,5 +1,7 @@
 """What a case costs in storage requests."""
 
+import uuid
+
 import pytest
 
 from local.api import Api
@@ -30,6 +32,21 @@ async def test_a_whole_case_without_a_credit_check_takes_nineteen(
         "delete": 3,
     }
     assert counted.total() == 19
+
+
+async def test_a_key_adds_one_request_to_the_intake_and_none_to_an_action(
+    quiet: Stack, quiet_api: Api, subscription: str
+) -> None:
+    first, second = uuid.uuid4().hex, uuid.uuid4().hex
+    warm_up = await a_known_subscription(quiet_api, quiet)
+    await submit_until_notice(quiet_api, quiet, warm_up, "2500.00", "instructions", key=first)  # makes the table
+    meter = Meter(quiet.storage.log_file)
+    case_id = await submit_until_notice(quiet_api, quiet, subscription, "2500.00", "instructions", key=second)
+    counted = await meter.until(delete=3)
+    assert (counted["commit"], counted.total()) == (6 + 1, 19 + 1)
+    meter = Meter(quiet.storage.log_file)
+    await quiet_api.client.withdraw(case_id, idempotency_key=second)
+    assert (await meter.until(delete=1)).total() == 3 + 7
 
 
 async def test_a_credit_review_takes_fifteen_and_its_decision_ten(

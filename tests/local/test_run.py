@@ -228,7 +228,7 @@ def test_restores_the_signals_it_found(func: StandIn, root: Path, options: run.O
 @pytest.fixture
 def clone(root: Path) -> Path:
     """Make a folder that looks like a clone after `make setup`, as far as a run needs it."""
-    for part in ("local", "shared/policies"):
+    for part in ("local", "operations", "shared"):
         shutil.copytree(settings.ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "node_modules").symlink_to(settings.ROOT / "node_modules")
     return root

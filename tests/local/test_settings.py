@@ -8,6 +8,7 @@ import pytest
 
 from local import settings
 from local.errors import LocalRunError
+from shared.domain.clients import hash_of
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_keeps_everything_else_as_the_example_has_it(root: Path) -> None:
     example = read(root / settings.EXAMPLE_NAME)
     settings.prepare(root)
     made = read(root / settings.SETTINGS_NAME)
-    for name in (settings.CLIENTS, settings.PORTAL_SECRETS):
+    for name in (settings.CLIENTS, settings.PORTAL_SECRETS, settings.SIGNING_KEYS):
         assert made["Values"].pop(name) != example["Values"].pop(name)
     assert made == example
 
@@ -102,6 +103,15 @@ def test_says_how_to_get_a_new_secret_when_it_does_not_fit(root: Path, clients: 
     assert prepared.client_secret is None
     assert "is not the one whose hash" in prepared.notes[0]
     assert "delete local.settings.json" in prepared.notes[0]
+
+
+def test_knows_its_secret_until_a_rotation_ends_it(root: Path) -> None:
+    secret = settings.prepare(root).client_secret
+    assert secret is not None
+    for until, expected in (("9999-12-31T00:00:00Z", secret), ("2020-01-01T00:00:00Z", None)):
+        clients = {"demo": [{"hash": hash_of(secret), "until": until}, hash_of("another")]}
+        rewrite(root / settings.SETTINGS_NAME, **{settings.CLIENTS: json.dumps(clients)})
+        assert settings.prepare(root).client_secret == expected
 
 
 @pytest.mark.parametrize(

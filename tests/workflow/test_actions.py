@@ -7,59 +7,59 @@ from shared.domain.lifecycle import State
 from shared.workflow import actions
 from shared.workflow.protocol import flag_case
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import CLIENT, OFFICER, OTHER, World
+from tests.world import OFFICER, OTHER, World, asked
 
 
 async def test_an_open_case_is_withdrawn_and_leaves_room_for_another(world: World) -> None:
     await world.portal_reports(resources=[SENDGRID])
     case_id = await settled(world)
-    moved = await actions.withdraw(world.services, case_id, CLIENT)
+    moved = await actions.withdraw(world.services, asked(case_id))
     await world.drain()
-    assert moved.state is State.WITHDRAWN
+    assert moved.answer.state is State.WITHDRAWN
     assert world.mailbox.kinds[-1] == "withdrawn"
     assert await world.submit() != case_id
 
 
 async def test_a_case_in_a_step_is_withdrawn_and_its_step_finds_nothing_to_do(world: World) -> None:
     case_id = await world.submit()
-    await actions.withdraw(world.services, case_id, CLIENT)
+    await actions.withdraw(world.services, asked(case_id))
     await world.drain()
     assert (await world.case(case_id)).state is State.WITHDRAWN
 
 
 async def test_a_case_that_is_over_cannot_be_withdrawn(world: World) -> None:
     case_id = await world.submit()
-    await actions.withdraw(world.services, case_id, CLIENT)
+    await actions.withdraw(world.services, asked(case_id))
     with pytest.raises(IllegalMoveError, match="nothing"):
-        await actions.withdraw(world.services, case_id, CLIENT)
+        await actions.withdraw(world.services, asked(case_id))
 
 
 async def test_another_clients_case_is_not_there(world: World) -> None:
     case_id = await settled(world)
     for act in (actions.withdraw, actions.recheck):
         with pytest.raises(CaseNotFoundError):
-            await act(world.services, case_id, OTHER)
+            await act(world.services, asked(case_id, OTHER))
     with pytest.raises(CaseNotFoundError):
-        await actions.write_to_desk(world.services, case_id, OTHER, "hello")
+        await actions.write_to_desk(world.services, asked(case_id, OTHER), "hello")
     assert (await world.case(case_id)).messages == ()
 
 
 async def test_what_cannot_be_a_case_id_is_not_there(world: World) -> None:
     for act in (actions.withdraw, actions.resume):
         with pytest.raises(CaseNotFoundError):
-            await act(world.services, "no/id", OFFICER)
+            await act(world.services, asked("no/id", OFFICER))
 
 
 async def test_a_held_up_case_is_checked_again_on_request(world: World) -> None:
     case_id = await settled(world)
-    await actions.recheck(world.services, case_id, CLIENT)
+    await actions.recheck(world.services, asked(case_id))
     assert (await world.case(case_id)).state is State.CHECKING_ELIGIBILITY
 
 
 async def test_a_message_reaches_the_desks_list_at_once(world: World) -> None:
     case_id = await settled(world)
     before = await world.case(case_id)
-    await actions.write_to_desk(world.services, case_id, CLIENT, "need help")
+    await actions.write_to_desk(world.services, asked(case_id), "need help")
     case = await world.case(case_id)
     assert [message.text for message in case.messages] == ["need help"]
     assert (case.seq, case.content_revision) == (before.seq, before.content_revision + 1)
@@ -70,7 +70,7 @@ async def test_a_message_reaches_the_desks_list_at_once(world: World) -> None:
 async def test_old_messages_make_room_but_stay_in_the_history(world: World) -> None:
     case_id = await settled(world)
     for number in range(22):
-        await actions.write_to_desk(world.services, case_id, CLIENT, f"message {number}")
+        await actions.write_to_desk(world.services, asked(case_id), f"message {number}")
     assert len((await world.case(case_id)).messages) == 20
     events = await world.store.history(case_id)
     assert len([event for event in events if event.note == "message from the applicant"]) == 22
@@ -79,6 +79,6 @@ async def test_old_messages_make_room_but_stay_in_the_history(world: World) -> N
 async def test_resuming_takes_the_flag_off_the_desks_list(world: World) -> None:
     case_id = await settled(world)
     await flag_case(world.services, case_id, "stuck")
-    await actions.resume(world.services, case_id, OFFICER)
+    await actions.resume(world.services, asked(case_id, OFFICER))
     (listed,) = await world.store.listed(None, "", 10)
     assert listed.summary["attention"] == ""

@@ -23,12 +23,14 @@ from shared.domain.errors import (
     FactsBlockError,
     IllegalMoveError,
     PreconditionFailedError,
+    RepeatKeyReusedError,
     WrongFieldError,
 )
 from shared.domain.lifecycle import State
 from shared.workflow import credit
+from shared.workflow.repeats import Acceptance
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import CLIENT, OFFICER, OTHER, World
+from tests.world import OFFICER, OTHER, World, asked
 
 APPLICATION = {
     "legalName": "Contoso B.V.",
@@ -62,7 +64,7 @@ async def application_due(world: World) -> str:
 
 async def in_review(world: World) -> str:
     case_id = await application_due(world)
-    await credit.submit_application(world.services, case_id, CLIENT, an_application())
+    await credit.submit_application(world.services, asked(case_id), an_application())
     await world.drain()
     return case_id
 
@@ -70,7 +72,8 @@ async def in_review(world: World) -> str:
 async def decide(world: World, case_id: str, decision: Decision) -> Case:
     """The officer decides on the case as it is now."""
     revision = (await world.case(case_id)).content_revision
-    moved = await credit.decide(world.services, case_id, OFFICER, decision, revision)
+    await credit.decide(world.services, asked(case_id, OFFICER, seen=revision), decision)
+    moved = await world.case(case_id)
     await world.drain()
     return moved
 
@@ -82,7 +85,7 @@ ASK = AskInformation.model_validate(
 )
 SECURE = AskSecurity.model_validate({"kind": "ask_security", "type": "deposit", "amount": LIMIT, "note": "thin"})
 RECEIVED = SecurityReceived.model_validate(
-    {"type": "deposit", "amount": LIMIT, "reference": "bank 1", "receivedOn": "2026-11-30"}
+    {"type": "deposit", "amount": LIMIT, "reference": "bank 1", "receivedOn": "2026-11-23"}
 )
 REPLY = InformationReply.model_validate({"answers": [{"item": "audited_statements", "answer": "sent by post"}]})
 
@@ -113,26 +116,26 @@ async def test_what_only_the_workflow_can_tell_is_wrong_is_named(
 ) -> None:
     case_id = await application_due(world)
     with pytest.raises(WrongFieldError) as wrong:
-        await credit.submit_application(world.services, case_id, CLIENT, an_application(**changes))
+        await credit.submit_application(world.services, asked(case_id), an_application(**changes))
     assert wrong.value.pointer == pointer
 
 
 async def test_an_application_without_a_tax_id_is_taken(world: World) -> None:
     case_id = await application_due(world)
-    moved = await credit.submit_application(world.services, case_id, CLIENT, an_application(taxId=None))
-    assert moved.state is State.CHECKING_CREDIT
+    moved = await credit.submit_application(world.services, asked(case_id), an_application(taxId=None))
+    assert moved.answer.state is State.CHECKING_CREDIT
 
 
 async def test_an_application_that_nobody_asked_for_is_refused(world: World) -> None:
     case_id = await world.submit()
     with pytest.raises(IllegalMoveError, match="submit_application"):
-        await credit.submit_application(world.services, case_id, CLIENT, an_application())
+        await credit.submit_application(world.services, asked(case_id), an_application())
 
 
 async def test_only_the_owner_returns_the_papers(world: World) -> None:
     case_id = await application_due(world)
     with pytest.raises(CaseNotFoundError):
-        await credit.submit_application(world.services, case_id, OTHER, an_application())
+        await credit.submit_application(world.services, asked(case_id, OTHER), an_application())
 
 
 async def test_an_approval_sends_the_instructions_with_its_limit(world: World) -> None:
@@ -165,7 +168,7 @@ async def test_facts_that_come_during_an_approval_make_it_look_again(world: Worl
 async def test_a_decision_on_what_was_seen_before_is_refused(world: World) -> None:
     case_id = await in_review(world)
     with pytest.raises(PreconditionFailedError) as refusal:
-        await credit.decide(world.services, case_id, OFFICER, APPROVE, 1)
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=1), APPROVE)
     assert refusal.value.revision == (await world.case(case_id)).content_revision
 
 
@@ -186,7 +189,7 @@ async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: W
     paused = await world.case(case_id)
     assert (paused.state, paused.next_due_at is not None) == (State.INFORMATION_DUE, True)
     world.clock.move(days=7)
-    await credit.submit_information(world.services, case_id, CLIENT, REPLY)
+    await credit.submit_information(world.services, asked(case_id), REPLY)
     await world.drain()
     case = await world.case(case_id)
     assert case.review is not None
@@ -197,7 +200,7 @@ async def test_security_asked_for_and_received_goes_on_with_the_review(world: Wo
     case_id = await in_review(world)
     await decide(world, case_id, SECURE)
     assert (await world.case(case_id)).state is State.SECURITY_DUE
-    await credit.confirm_security(world.services, case_id, OFFICER, RECEIVED)
+    await credit.confirm_security(world.services, asked(case_id, OFFICER), RECEIVED)
     await world.drain()
     assert (await world.case(case_id)).state is State.CREDIT_REVIEW
     assert world.mailbox.kinds[-1] == "security_received"
@@ -223,8 +226,71 @@ async def test_security_asked_for_by_a_day_is_due_on_that_day(world: World) -> N
     assert (wait.last_day, wait.remind_on) == (date(2026, 11, 27), (date(2026, 11, 25),))
 
 
+async def test_security_cannot_have_come_on_a_day_that_has_not(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    tomorrow = RECEIVED.model_copy(update={"received_on": date(2026, 11, 25)})
+    with pytest.raises(WrongFieldError, match="has not come yet") as refused:
+        await credit.confirm_security(world.services, asked(case_id, OFFICER), tomorrow)
+    assert refused.value.pointer == "/receivedOn"
+
+
 async def test_security_cannot_be_asked_for_by_a_day_that_is_over(world: World) -> None:
     case_id = await in_review(world)
     with pytest.raises(WrongFieldError) as wrong:
         await decide(world, case_id, SECURE.model_copy(update={"by": world.clock.now.date()}))
     assert wrong.value.pointer == "/by"
+
+
+# --- the application, which is one thing however often it is put
+
+
+async def test_the_same_application_again_is_answered_without_a_key_too(world: World) -> None:
+    case_id = await application_due(world)
+    first = await credit.submit_application(world.services, asked(case_id), an_application())
+    events = len(await world.store.history(case_id))
+    again = await credit.submit_application(world.services, asked(case_id), an_application())
+    assert again == Acceptance(first.answer, replayed=True)
+    assert len(await world.store.history(case_id)) == events
+    await world.drain()
+    reviewed = await credit.submit_application(world.services, asked(case_id, seen=1), an_application())
+    assert (reviewed.replayed, reviewed.answer.state) == (True, State.CREDIT_REVIEW)
+
+
+async def test_a_clock_that_runs_out_does_not_make_an_application_another(world: World) -> None:
+    case_id = await in_review(world)
+    world.clock.move(days=9)
+    await world.tick()
+    assert (await credit.submit_application(world.services, asked(case_id), an_application())).replayed
+
+
+async def test_another_application_is_refused_as_ever(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id), an_application(yearsInBusiness=3))
+
+
+async def test_the_same_application_of_another_caller_is_refused(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id, OFFICER), an_application())
+
+
+async def test_an_application_that_something_was_done_about_is_not_the_last_word(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, ASK)
+    await credit.submit_information(world.services, asked(case_id), REPLY)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+    with pytest.raises(IllegalMoveError):
+        await credit.submit_application(world.services, asked(case_id), an_application())
+
+
+async def test_an_application_under_its_key_is_answered_as_the_first_time(world: World) -> None:
+    case_id = await application_due(world)
+    first = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
+    await world.drain()
+    again = await credit.submit_application(world.services, asked(case_id, key="key"), an_application())
+    assert again == Acceptance(first.answer, replayed=True)
+    with pytest.raises(RepeatKeyReusedError):
+        await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))

@@ -11,7 +11,7 @@ from shared.workflow import actions, due_cases
 from shared.workflow.poison import take_poison
 from tests.workflow.test_credit import ASK, application_due, decide, in_review
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import CLIENT, Fault, World
+from tests.world import Fault, World, asked
 
 
 async def events_of(world: World, case_id: str) -> list[str]:
@@ -79,7 +79,7 @@ async def test_a_paused_review_does_not_become_overdue(world: World) -> None:
 
 async def test_no_reminder_after_its_wait_has_ended(world: World) -> None:
     case_id = await application_due(world)
-    await actions.withdraw(world.services, case_id, CLIENT)
+    await actions.withdraw(world.services, asked(case_id))
     await world.drain()
     assert await days_until(world, date(2026, 12, 1)) == {}
 
@@ -136,7 +136,7 @@ async def test_an_early_wake_sets_its_row_again(world: World) -> None:
 
 async def test_a_wake_of_a_case_that_is_over_or_never_was_is_dropped(world: World) -> None:
     case_id = await world.submit()
-    await actions.withdraw(world.services, case_id, CLIENT)
+    await actions.withdraw(world.services, asked(case_id))
     for wanted in (case_id, f"{'0' * 32}-{'0' * 32}"):
         await world.handle(CaseMessage(message_id="m", case_id=wanted, seq=0, kind=FollowUp.WAKE))
     assert (await world.case(case_id)).state is State.WITHDRAWN
@@ -178,7 +178,7 @@ async def test_a_poisoned_wake_flags_an_open_case_and_sends_what_it_may_have_fai
 
 async def test_a_poisoned_wake_of_a_case_that_is_over_is_dropped(world: World) -> None:
     case_id = await world.submit()
-    await actions.withdraw(world.services, case_id, CLIENT)
+    await actions.withdraw(world.services, asked(case_id))
     wake = CaseMessage(message_id="m", case_id=case_id, seq=0, kind=FollowUp.WAKE)
     await take_poison(world.services, DUE_CASES, "queue-id", wake.model_dump_json(by_alias=True))
     assert (await world.case(case_id)).attention is None

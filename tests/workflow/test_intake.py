@@ -1,27 +1,34 @@
 """Intake: what a request must find in its way, and what it is told."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from local.sample import ADMINISTRATOR
-from shared.domain.dossier import Change, Slot, SlotChange, SlotStatus
+from shared.domain.callers import PORTAL
+from shared.domain.dossier import Change, Receipt, Slot, SlotChange, SlotStatus, Stored
 from shared.domain.errors import (
     AlreadySwitchedError,
     CaseBusyError,
     CaseNotFoundError,
     ConsentOutdatedError,
     CoolingOffError,
-    IdempotencyKeyReusedError,
+    RepeatKeyReusedError,
     RequestOpenError,
     RowExistsError,
     StorageUnavailableError,
 )
 from shared.domain.lifecycle import Event, State
+from shared.domain.policy import Policy
+from shared.domain.waiting import Terms
 from shared.workflow import intake
 from shared.workflow.intake import PreCheckForm
-from tests.world import CLIENT, OTHER, SUBSCRIPTION, Fault, World, a_submission
+from shared.workflow.repeats import Acceptance, KeyKind
+from tests.world import CLIENT, OTHER, SHELF, SUBSCRIPTION, Fault, World, a_submission
 
 
 def a_pre_check(email: str = ADMINISTRATOR, **more: object) -> PreCheckForm:
@@ -89,7 +96,7 @@ async def test_the_same_key_gives_the_same_answer_and_one_case(world: World) -> 
 
 async def test_the_same_key_with_another_request_is_refused(world: World) -> None:
     await world.submit("key")
-    with pytest.raises(IdempotencyKeyReusedError):
+    with pytest.raises(RepeatKeyReusedError):
         await world.submit("key", companyName="Fabrikam B.V.")
 
 
@@ -226,3 +233,132 @@ async def test_who_names_the_administrator_is_told_since_when_it_is_switched(wor
     await occupy(world, SlotStatus.SWITCHED)
     with pytest.raises(AlreadySwitchedError):
         await world.submit(client=OTHER)
+
+
+# --- one key, several subscriptions
+
+ELSEWHERE = UUID("6f1d5e0c-41f8-4b52-9b8f-0d8a3c7d2a11")
+
+
+def elsewhere(key: str | None = "key", **more: Any) -> intake.Submission:
+    """The same request for another subscription."""
+    return a_submission(key, subscriptionId=str(ELSEWHERE), **more)
+
+
+async def the_key(world: World) -> Stored[Receipt]:
+    (key,) = [key async for key in world.keys.all_keys()]
+    return key
+
+
+async def test_a_key_used_for_another_subscription_is_refused_before_anything_is_sent(world: World) -> None:
+    await world.submit("key")
+    with pytest.raises(RepeatKeyReusedError) as refusal:
+        await intake.submit(world.services, elsewhere())
+    assert refusal.value.kind == KeyKind.IDEMPOTENCY_KEY
+    assert (await world.dossier(ELSEWHERE)).cases == {}
+    assert len(world.messages()) == 1
+
+
+async def test_one_key_for_two_subscriptions_at_once_is_taken_by_one(world: World) -> None:
+    both = await asyncio.gather(
+        intake.submit(world.services, a_submission("key")),
+        intake.submit(world.services, elsewhere()),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in both) == ["Acceptance", "RepeatKeyReusedError"]
+    assert len((await world.dossier()).cases) + len((await world.dossier(ELSEWHERE)).cases) == 1
+
+
+async def test_a_submission_takes_three_requests_under_a_key_and_two_without(world: World) -> None:
+    await world.submit("key")
+    assert world.storage.calls == {"commit": 2, "send": 1}
+    world.storage.calls.clear()
+    await intake.submit(world.services, elsewhere(None))
+    assert world.storage.calls == {"commit": 1, "send": 1}
+
+
+async def test_a_submission_that_got_no_further_than_its_key_is_made_by_its_retry(world: World) -> None:
+    world.storage.faults.append(Fault("send", StorageUnavailableError()))
+    with pytest.raises(StorageUnavailableError):
+        await world.submit("key")
+    with pytest.raises(RepeatKeyReusedError):
+        await intake.submit(world.services, elsewhere())
+    accepted = await intake.submit(world.services, a_submission("key"))
+    assert (accepted.replayed, len((await world.dossier()).cases)) == (False, 1)
+
+
+async def test_a_key_whose_keeping_nobody_could_tell_is_recognised(world: World) -> None:
+    world.storage.faults.append(Fault("commit", RowExistsError(), after=True))
+    assert not (await intake.submit(world.services, a_submission("key"))).replayed
+    world.storage.faults.append(Fault("commit", StorageUnavailableError(), after=True))
+    with pytest.raises(StorageUnavailableError):
+        await intake.submit(world.services, elsewhere("other"))
+    assert not (await intake.submit(world.services, elsewhere("other"))).replayed
+
+
+async def test_an_expired_key_is_free_for_another_subscription(world: World) -> None:
+    await world.submit("key")
+    before = await the_key(world)
+    world.clock.move(days=7)
+    assert not (await intake.submit(world.services, elsewhere())).replayed
+    after = await the_key(world)
+    assert after.value.fingerprint != before.value.fingerprint
+    assert after.value.expires_at == world.clock.now + timedelta(days=7)
+
+
+async def test_a_key_that_expired_for_two_at_once_is_taken_by_one(world: World) -> None:
+    await world.submit("key")
+    world.clock.move(days=8)
+
+    async def other_is_first() -> None:
+        await intake.submit(world.services, elsewhere())
+
+    world.storage.meanwhile += [nothing, other_is_first]
+    with pytest.raises(RepeatKeyReusedError):
+        await world.submit("key", companyName="Fabrikam B.V.")
+
+
+async def nothing() -> None:
+    """The first commit meets nobody."""
+
+
+async def test_it_gives_up_where_a_key_is_always_replaced_first(world: World) -> None:
+    world.storage.faults.extend(Fault("commit", RowExistsError(0)) for _ in range(6))
+    with pytest.raises(CaseBusyError):
+        await world.submit("key")
+    assert world.messages() == []
+
+
+async def test_the_portals_webhooks_need_no_key_across_subscriptions(world: World) -> None:
+    await intake.submit(world.services, replace(a_submission("webhook"), principal=PORTAL))
+    assert [key async for key in world.keys.all_keys()] == []
+
+
+async def test_what_is_kept_of_a_key_is_neither_the_key_nor_the_request(world: World) -> None:
+    await world.submit("the very key")
+    kept = (await the_key(world)).value.model_dump_json()
+    assert "the very key" not in kept
+    assert "Contoso" not in kept
+
+
+async def test_a_repeat_is_answered_though_the_consent_has_a_new_text_since(world: World) -> None:
+    first = await intake.submit(world.services, a_submission("key"))
+    stored = await world.services.shelf.policy(world.services.current_policy)
+    text = stored.consent.model_copy(update={"text": "other words"})
+    services = replace(world.services, shelf=OtherWords(stored.model_copy(update={"consent": text})))
+    assert (await intake.submit(services, a_submission("key"))) == Acceptance(first.answer, replayed=True)
+    with pytest.raises(ConsentOutdatedError):
+        await intake.submit(services, a_submission("another key"))
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """A shelf whose policy's consent has another text."""
+
+    changed: Policy
+
+    async def policy(self, policy_id: str) -> Policy:
+        return self.changed
+
+    async def terms(self, policy_id: str, country: str) -> Terms:
+        return replace(await SHELF.terms(policy_id, country), policy=self.changed)

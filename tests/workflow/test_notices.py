@@ -22,7 +22,7 @@ from shared.workflow.notices import settle_index
 from shared.workflow.protocol import flag_case
 from tests.workflow.test_credit import ASK, REPLY, decide, in_review
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import CLIENT, Fault, World
+from tests.world import Fault, World, asked
 
 
 async def approved_but_not_told(world: World) -> CaseMessage:
@@ -235,7 +235,7 @@ async def test_a_later_notice_waits_for_an_earlier_one_that_cannot_go_out(world:
     message = await approved_but_not_told(world)
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
     await world.handle(message)
-    await actions.withdraw(world.services, message.case_id, CLIENT)
+    await actions.withdraw(world.services, asked(message.case_id))
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
     await world.drain()
     assert world.mailbox.kinds == []
@@ -270,7 +270,7 @@ async def in_review_but_not_told(world: World) -> CaseMessage:
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
     await decide(world, case_id, ASK)
     world.mailbox.troubles.append(TryAgainLaterError("mail_away"))
-    await credit.submit_information(world.services, case_id, CLIENT, REPLY)
+    await credit.submit_information(world.services, asked(case_id), REPLY)
     await world.drain()
     return world.messages()[-1]
 

@@ -5,11 +5,12 @@ import pytest
 from shared.domain.errors import CaseBusyError, CaseNotFoundError, RowChangedError, StorageUnavailableError
 from shared.domain.lifecycle import FollowUp, State
 from shared.domain.messages import ELIGIBILITY_CHECKS, CaseMessage
+from shared.workflow.actions import resume
 from shared.workflow.intake import read_history
 from shared.workflow.poison import take_poison
-from shared.workflow.protocol import flag_case, resume
+from shared.workflow.protocol import flag_case
 from tests.workflow.test_steps import settled
-from tests.world import CLIENT, OFFICER, Fault, World
+from tests.world import CLIENT, OFFICER, Fault, World, asked
 
 
 async def poison(world: World, message: CaseMessage) -> None:
@@ -45,7 +46,7 @@ async def test_resume_runs_the_step_and_takes_the_flag_off(world: World) -> None
     case_id = await world.submit()
     (message,) = world.messages()
     await poison(world, message)
-    await resume(world.services, case_id, OFFICER.actor)
+    await resume(world.services, asked(case_id, OFFICER))
     await world.drain()
     case = await world.case(case_id)
     assert (case.state, case.attention) == (State.APPROVED, None)
@@ -53,7 +54,7 @@ async def test_resume_runs_the_step_and_takes_the_flag_off(world: World) -> None
 
 async def test_resume_knows_no_case_that_is_not_there(world: World) -> None:
     with pytest.raises(CaseNotFoundError):
-        await resume(world.services, f"{'0' * 32}-{'0' * 32}", OFFICER.actor)
+        await resume(world.services, asked(f"{'0' * 32}-{'0' * 32}", OFFICER))
 
 
 async def test_an_old_message_is_dropped(world: World) -> None:
@@ -166,6 +167,7 @@ async def test_resume_leaves_a_flag_that_was_raised_since(world: World) -> None:
         await flag_case(world.services, case_id, "more trouble")
 
     world.storage.meanwhile.append(more_trouble)
-    case = await resume(world.services, case_id, OFFICER.actor)
+    await resume(world.services, asked(case_id, OFFICER))
+    case = await world.case(case_id)
     assert case.attention is not None
     assert case.attention.reason == "more trouble"

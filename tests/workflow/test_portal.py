@@ -63,6 +63,32 @@ async def test_one_webhook_id_is_acted_on_once_even_with_another_content(world: 
     assert (await world.facts()).country == "BE"
 
 
+async def test_a_webhook_id_is_new_again_once_its_receipt_expired(world: World) -> None:
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, 0, country="BE"))
+    world.clock.move(days=7)
+    await portal.subscription_updated(world.services, "once", snapshot_at(world, 0, country="DE"))
+    assert (await world.facts()).country == "DE"
+
+
+async def test_an_expired_webhook_id_moves_the_case_that_its_facts_concern(world: World) -> None:
+    await world.portal_reports("once", resources=[SENDGRID])
+    case_id = await settled(world)
+    world.clock.move(days=8)
+    await world.portal_reports("once")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_a_webhook_that_moved_a_case_is_acted_on_once_while_its_receipt_lasts(world: World) -> None:
+    case_id = await settled(world)
+    await world.portal_reports("once", resources=[SENDGRID])
+    moved = (await world.case(case_id)).seq
+    await world.drain()
+    await world.portal_reports("once")
+    assert (await world.facts()).resources != ()
+    assert (await world.case(case_id)).seq == moved + 1, "its own step, and nothing more"
+
+
 async def test_a_case_that_waits_for_facts_moves_on_by_itself(world: World) -> None:
     case_id = await settled(world)
     await world.portal_reports()

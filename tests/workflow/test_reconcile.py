@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from shared.domain.errors import StorageUnavailableError
+import pytest
+
+from shared.domain.errors import RequestOpenError, StorageUnavailableError
 from shared.domain.lifecycle import State
 from shared.workflow.protocol import flag_case
 from shared.workflow.reconcile import Drift, reconcile
@@ -69,6 +71,17 @@ async def test_receipts_are_deleted_when_they_have_expired(world: World) -> None
     world.clock.move(days=8)
     assert (await reconcile(world.services)).receipts_deleted == 1
     assert (await reconcile(world.services)).receipts_deleted == 0
+
+
+async def test_keys_are_deleted_when_they_have_expired(world: World) -> None:
+    await world.submit("key")
+    world.clock.move(days=3)
+    with pytest.raises(RequestOpenError):
+        await world.submit("a later key")
+    world.clock.move(days=4)
+    assert (await reconcile(world.services)).keys_deleted == 1
+    assert len([key async for key in world.keys.all_keys()]) == 1
+    assert (await reconcile(world.services)).keys_deleted == 0
 
 
 async def test_one_case_that_fails_stops_no_other(world: World) -> None:

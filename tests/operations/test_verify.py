@@ -1,13 +1,12 @@
-"""The commands of those who run the service."""
+"""The command that checks histories."""
 
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import operations.__main__ as operations
+from operations import verify
+from operations.__main__ import main
 from shared import wiring
 from shared.adapters.case_rows import event_key
 from shared.adapters.storage import Delete
@@ -32,16 +31,11 @@ async def touched_case(world: World) -> str:
     return case_id
 
 
-async def run(*arguments: str) -> int:
-    """Run a command within the test's loop, which the world's storage belongs to."""
-    return await operations.run(arguments)
-
-
 async def test_histories_that_are_whole_are_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     case_id = await settled(world)
-    assert await run("verify") == 0
+    assert await verify.verify(None) == 0
     assert capsys.readouterr().out == "Histories checked: 1; all whole.\n"
-    assert await run("verify", case_id) == 0
+    assert await verify.verify(case_id) == 0
     assert f"{case_id}: 2 events, whole" in capsys.readouterr().out
 
 
@@ -49,36 +43,23 @@ async def test_a_touched_history_is_named_with_its_first_event(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case_id = await touched_case(world)
-    assert await run("verify") == operations.TOUCHED
+    assert await verify.verify(None) == verify.TOUCHED
     out = capsys.readouterr().out
     assert f"{case_id}: TOUCHED: event 000003 was changed" in out
     assert "touched: 1" in out
 
 
 async def test_a_case_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert await run("verify", "nothing") == operations.NOT_CHECKED
+    assert await verify.verify("nothing") == verify.NOT_CHECKED
     assert "There is no case nothing." in capsys.readouterr().err
 
 
 async def test_an_outage_is_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.storage.faults.append(Fault("scan", StorageUnavailableError()))
-    assert await run("verify") == operations.NOT_CHECKED
+    assert await verify.verify(None) == verify.NOT_CHECKED
     assert "Could not check: StorageUnavailableError" in capsys.readouterr().err
 
 
 def test_the_command_line_runs_it_in_a_loop_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    assert operations.main(["verify"]) == 0
+    assert main(["verify"]) == 0
     assert "Histories checked: 0" in capsys.readouterr().out
-
-
-def test_local_settings_fill_in_what_the_environment_does_not_say(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GIVEN", "by the environment")
-    monkeypatch.setenv("MISSING", "")
-    monkeypatch.delenv("MISSING")
-    file = tmp_path / "local.settings.json"
-    operations.use_local_settings(file)
-    file.write_text(json.dumps({"Values": {"GIVEN": "x", "MISSING": "filled in"}}))
-    operations.use_local_settings(file)
-    assert (os.environ["GIVEN"], os.environ.pop("MISSING")) == ("by the environment", "filled in")

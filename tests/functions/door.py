@@ -1,0 +1,73 @@
+"""The whole HTTP door in memory: finds the function as the host does, and calls it as the worker does."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import azure.functions as func
+
+from function_app import create_app
+from tests.functions.calling import URL, Answer, basic
+
+Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+
+VERSION = "api-version=2026-11-01"
+
+
+@cache
+def _functions() -> list[tuple[re.Pattern[str], tuple[str, ...], Function]]:
+    """Path, methods (none: all) and code of every endpoint, in the alphabetical order in which the host tries them."""
+    listed = []
+    for function in sorted(create_app().get_functions(), key=lambda f: str(f.get_function_name()).casefold()):
+        binding = json.loads(function.get_raw_bindings()[0])
+        if binding["type"] == "httpTrigger":
+            methods = tuple(str(method).upper() for method in binding.get("methods") or ())
+            listed.append((_pattern(binding["route"]), methods, function.get_user_function()))
+    assert listed, "no endpoints: check this door"
+    return listed
+
+
+def _pattern(route: str) -> re.Pattern[str]:
+    named = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(route))
+    return re.compile(named.replace(r"\{\*path\}", r"(?P<path>.*)"), re.IGNORECASE)
+
+
+async def ask(
+    method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None, *, version: bool = True
+) -> Answer:
+    """Ask for a path with or without a query, as client demo unless the headers say otherwise.
+
+    The api-version is added unless the target has one or `version` says no. A body that is not bytes is sent as JSON.
+    """
+    if version and "api-version=" not in target:
+        target += ("&" if "?" in target else "?") + VERSION
+    parts = urlsplit(target)
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    given = {
+        "authorization": basic(),
+        "content-type": "application/json",
+        **{k.lower(): v for k, v in (headers or {}).items()},
+    }
+    for pattern, methods, function in _functions():
+        match = pattern.fullmatch(parts.path.strip("/"))
+        if match and (not methods or method in methods):
+            request = func.HttpRequest(
+                method=method,
+                url=URL + target,
+                headers={name: value for name, value in given.items() if value},
+                params=dict(parse_qsl(parts.query)),
+                route_params=match.groupdict(),
+                body=content,
+            )
+            return _answer(await function(request))
+    raise AssertionError("the last route takes everything")
+
+
+def _answer(response: func.HttpResponse) -> Answer:
+    content = response.get_body()
+    is_json = response.mimetype.endswith("json")
+    body = json.loads(content) if content and is_json else content.decode() or None
+    return Answer(response.status_code, response.headers, body, response.mimetype)
