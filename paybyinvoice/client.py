@@ -16,6 +16,9 @@ from paybyinvoice.sign_in import ClientSecret
 LOOK_AGAIN_SECONDS: Final = 5.0
 """How long to wait where the service does not say."""
 
+SOONEST_SECONDS: Final = 0.5
+"""Looking again sooner is of no use, whatever a gateway's clock makes of Retry-After."""
+
 ENDED: Final = frozenset(("Succeeded", "Failed", "Canceled"))
 """The `status` of a request to which nothing happens any more."""
 
@@ -75,7 +78,7 @@ class Client(Caller):
     async def _next_version(self, url: str, seen: Answer[CaseView], options: Options) -> Answer[CaseView]:
         wait = seen.retry_after
         while True:
-            await self._sleep(LOOK_AGAIN_SECONDS if wait is None else wait)
+            await self._sleep(LOOK_AGAIN_SECONDS if wait is None else max(wait, SOONEST_SECONDS))
             reply = await self._connection.reply_to(read_call(url, options, if_none_match=seen.etag))
             if reply.status != HTTPStatus.NOT_MODIFIED:
                 return read_answer(reply, CaseView)

@@ -67,6 +67,12 @@ async def test_looks_again_as_often_as_asked_until_it_is_somebodys_turn(
     assert [heard.headers.get("If-None-Match") for heard in service.heard] == [None, *['"1.client"'] * 4]
 
 
+async def test_does_not_look_again_without_a_pause(service: Service, client: Client, time: Time) -> None:
+    service.will(Say(200, a_case(), {"Retry-After": "0"}), SAME, Say(200, a_case(status="Succeeded")))
+    await client.wait_until_settled(CASE_ID)
+    assert time.pauses == [0.5, 0.5]
+
+
 @pytest.mark.parametrize("status", ["Succeeded", "Failed", "Canceled"])
 async def test_what_has_ended_is_settled(service: Service, client: Client, time: Time, status: str) -> None:
     service.will(Say(200, a_case(status=status)))

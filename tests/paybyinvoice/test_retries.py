@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paybyinvoice import Retries
@@ -13,6 +13,7 @@ def test_the_limit_doubles_up_to_the_longest() -> None:
     assert [retries.pause(failed, None) for failed in (1, 2, 3, 4, 5000)] == [1.0, 2.0, 4.0, 5.0, 5.0]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.one_of(st.none(), st.floats(0, 3600)), st.integers())
 def test_a_pause_is_never_shorter_than_asked_nor_longer_than_that_and_the_longest(
     failed: int, asked: float | None, seed: int

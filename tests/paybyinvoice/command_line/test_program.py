@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -183,26 +185,41 @@ def environment(service: Service) -> dict[str, str]:
     return {**os.environ, **own, "PAYBYINVOICE_URL": service.url}
 
 
-async def start(environment: dict[str, str], *arguments: str, output: int = PIPE) -> Process:
-    command = (sys.executable, "-m", "paybyinvoice", *arguments)
-    return await create_subprocess_exec(*command, stdout=output, stderr=PIPE, env=environment)
+# As at a terminal: whoever runs the tests in the background has them, and so their children, ignore Ctrl-C.
+PROGRAM = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("paybyinvoice", run_name="__main__", alter_sys=True)
+"""
+
+
+@asynccontextmanager
+async def started(environment: dict[str, str], *arguments: str, output: int = PIPE) -> AsyncIterator[Process]:
+    command = (sys.executable, "-c", PROGRAM, *arguments)
+    program = await create_subprocess_exec(*command, stdout=output, stderr=PIPE, env=environment)
+    try:
+        yield program
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.communicate()
 
 
 async def test_is_a_program(service: Service, environment: dict[str, str]) -> None:
     service.will(a_problem(404, "NotFound"))
-    program = await start(environment, "status", CASE_ID)
-    output, errors = await program.communicate()
+    async with started(environment, "status", CASE_ID) as program:
+        output, errors = await program.communicate()
     assert (program.returncode, output) == (1, b"")
     assert errors.startswith(b"Title of NotFound (404 NotFound)")
 
 
 async def test_can_be_interrupted(service: Service, environment: dict[str, str]) -> None:
     service.will(Say(200, a_case(), {"Retry-After": "3600"}))
-    program = await start(environment, "status", CASE_ID, "--follow")
-    assert program.stdout is not None
-    assert b"checking_eligibility" in await program.stdout.readline()
-    program.send_signal(signal.SIGINT)
-    assert await program.communicate() == (b"", b"")
+    async with started(environment, "status", CASE_ID, "--follow") as program:
+        assert program.stdout is not None
+        assert b"checking_eligibility" in await program.stdout.readline()
+        program.send_signal(signal.SIGINT)
+        assert await program.communicate() == (b"", b"")
     assert program.returncode == 130
 
 
@@ -210,7 +227,7 @@ async def test_a_reader_may_have_enough(service: Service, environment: dict[str,
     service.will(Say(200, {"value": []}))
     reading, writing = os.pipe()
     os.close(reading)
-    program = await start(environment, "desk", "list", output=writing)
-    os.close(writing)
-    _, errors = await program.communicate()
+    async with started(environment, "desk", "list", output=writing) as program:
+        os.close(writing)
+        _, errors = await program.communicate()
     assert (program.returncode, errors) == (0, b"")
