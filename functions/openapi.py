@@ -41,6 +41,12 @@ _CASE_ID: Final = Parameter(
     required=True,
 )
 
+_PARTS: Final = (
+    _CASE_ID,
+    Parameter("code", "A problem's code.", {"type": "string", "enum": [*CATALOGUE]}, "InvalidFields", required=True),
+)
+"""The parts of paths."""
+
 _VERSION: Final = Parameter(
     "api-version", "The version of the API.", {"type": "string", "enum": [API_VERSION]}, API_VERSION, required=True
 )
@@ -207,8 +213,7 @@ def _security_of(caller: Caller) -> list[Mapping[str, list[str]]]:
 
 
 def _parameters_of(contract: Contract[Any]) -> Iterable[tuple[Parameter, str]]:
-    if "{id}" in contract.path:
-        yield _CASE_ID, "path"
+    yield from ((each, "path") for each in _PARTS if f"{{{each.name}}}" in contract.path)
     if contract.versioned:
         yield _VERSION, "query"
     yield from ((each, "query") for each in contract.query)
