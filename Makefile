@@ -39,12 +39,13 @@ clean: ## Remove what was installed, and the local cases, notices and client sec
 	@echo "Removing $(VENV), node_modules and .local (cases, notices and the client secret of this machine)."
 	@rm -rf $(VENV) node_modules .local
 
-$(PYTHON_STAMP): requirements.txt requirements-dev.txt constraints.txt
+$(PYTHON_STAMP): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 	@python=$$($(FIND_PYTHON)) || exit 1; \
 	echo "Setting up $(VENV) with $$("$$python" --version)."; \
 	"$$python" -m venv $(VENV) || { \
 		echo "Python could not make $(VENV). On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json

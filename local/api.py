@@ -1,8 +1,9 @@
-"""Callers of the app's HTTP API: a partner's own tooling, the portal and the billing desk; for demo and journeys."""
+"""Callers of a running app, for demo and journeys: a partner and the desk by the client, and the portal."""
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import aiohttp
 from local import portal
 from local.app_clock import AppClock
 from local.settings import Credentials
+from paybyinvoice import Client, ClientSecret, Desk, DevelopmentUser
 
 VERSION = {"api-version": "2026-11-01"}
 POLL_SECONDS = 0.1
@@ -25,11 +27,10 @@ Json = Any
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the app answered."""
+class RawAnswer:
+    """What the app answered to a call that the client does not make."""
 
     status: int
-    headers: Mapping[str, str]
     body: Json
 
 
@@ -39,23 +40,26 @@ class StillWaitingError(Exception):
 
 @dataclass(frozen=True)
 class Api:
-    """The app at `base_url`, called under `credentials`, at the time of its clock. Use as an async context manager.
+    """The app at `base_url` as `client` (a partner's own tooling) and `officer` (the billing desk) call it.
 
-    What it waits for must come within `patience` seconds.
+    `clock` is the app's. Use as an async context manager. What is waited for must come within `patience` seconds.
     """
 
     base_url: str
     credentials: Credentials
     clock: AppClock
+    client: Client
+    officer: Desk
     patience: float = PATIENCE_SECONDS
-    _sessions: list[aiohttp.ClientSession] = field(default_factory=list, repr=False)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
 
     async def __aenter__(self) -> "Api":
-        self._sessions.append(aiohttp.ClientSession(timeout=TIME_OUT))
+        await self._opened.enter_async_context(self.client)
+        await self._opened.enter_async_context(self.officer)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._sessions.pop().close()
+        await self._opened.aclose()
 
     # --- time
 
@@ -67,74 +71,40 @@ class Api:
         """Move the app's time on; what is due then happens within a second or two."""
         self.clock.move(by)
 
-    # --- the client
-
-    async def call(self, method: str, path: str, body: Json = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Call any address of the app as the client."""
-        user = aiohttp.encode_basic_auth(self.credentials.client_id, self.credentials.client_secret)
-        return await self._send(method, path, body, {"Authorization": user, **(headers or {})})
-
-    async def pre_check(self, form: Json) -> Answer:
-        """Ask for a dry run."""
-        return await self.call("POST", "/api/pre-checks", form)
-
-    async def submit(self, request: Json, idempotency_key: str | None = None) -> Answer:
-        """Submit a request."""
-        headers = {"Idempotency-Key": f'"{idempotency_key}"'} if idempotency_key else None
-        return await self.call("POST", "/api/requests", request, headers)
-
-    async def apply_for_credit(self, case_id: str, application: Json) -> Answer:
-        """Send the credit-check application."""
-        return await self.call("PUT", f"/api/requests/{case_id}/credit-application", application)
-
-    async def case(self, case_id: str) -> Json:
-        """Read a case."""
-        return (await self.call("GET", f"/api/requests/{case_id}")).body
+    # --- waiting
 
     async def until(self, case_id: str, is_there: Callable[[Json], bool]) -> Json:
         """Read a case, as the desk sees it, until it is as wanted. Raises StillWaitingError."""
         deadline = time.monotonic() + self.patience
-        while not is_there(case := (await self.desk("GET", f"/api/requests/{case_id}")).body):
+        while not is_there(case := (await self.officer.show(case_id)).document):
             if time.monotonic() > deadline:
-                raise StillWaitingError(f"case {case_id} stays in '{case.get('state')}'")
+                raise StillWaitingError(f"case {case_id} stays in '{case['state']}'")
             await asyncio.sleep(POLL_SECONDS)
         return case
 
     async def until_state(self, case_id: str, state: str) -> Json:
         """Wait until a case is in a state, and read it as the client. Raises StillWaitingError."""
-        await self.until(case_id, lambda case: case.get("state") == state)
+        await self.until(case_id, lambda case: bool(case["state"] == state))
         return await self.case(case_id)
 
-    # --- the billing desk
-
-    async def desk(self, method: str, path: str, body: Json = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Call any address of the app as the credit officer."""
-        return await self._send(method, path, body, {"x-development-user": OFFICER, **(headers or {})})
-
-    async def desk_case(self, case_id: str) -> Answer:
-        """Read a case as the desk sees it."""
-        return await self.desk("GET", f"/api/requests/{case_id}")
+    async def case(self, case_id: str) -> Json:
+        """Read a case as the client."""
+        return (await self.client.request(case_id)).document
 
     async def history(self, case_id: str) -> list[Json]:
         """Read a case's events as the desk sees them, whoever opened it."""
-        found: list[Json] = (await self.desk("GET", f"/api/requests/{case_id}/history")).body["value"]
-        return found
+        events: list[Json] = (await self.officer.history(case_id)).document["value"]
+        return events
 
     async def listed(self, state: str, is_wanted: Callable[[Json], bool]) -> Json:
         """Look for a row in the desk's work list until it is there. Raises StillWaitingError."""
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
-            rows = (await self.desk("GET", f"/api/requests?state={state}")).body["value"]
-            if wanted := [row for row in rows if is_wanted(row)]:
-                return wanted[0]
+            async for page in self.officer.pages(state):
+                if wanted := [row for row in page.document["value"] if is_wanted(row)]:
+                    return wanted[0]
             await asyncio.sleep(POLL_SECONDS)
         raise StillWaitingError(f"the work list of '{state}' does not show the case")
-
-    async def decide(self, case_id: str, decision: Json) -> Answer:
-        """Read a case and decide on what it says, as the officer does."""
-        seen = await self.desk_case(case_id)
-        path = f"/api/requests/{case_id}/decision"
-        return await self.desk("POST", path, decision, {"If-Match": seen.headers["ETag"]})
 
     # --- the portal
 
@@ -147,9 +117,21 @@ class Api:
         secret = self.credentials.portal_secret
         return await portal.post_event(self.base_url, secret, data, event_type=event_type, sent_at=self.now())
 
-    async def _send(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> Answer:
-        async with self._sessions[-1].request(
-            method, self.base_url + path, params=VERSION, json=body, headers=headers
-        ) as response:
+    # --- what the client does not do
+
+    async def call(self, method: str, path: str, body: Json = None) -> RawAnswer:
+        """Call any address of the app as the partner, once, without a key or anything else that the client adds."""
+        user = aiohttp.encode_basic_auth(self.credentials.client_id, self.credentials.client_secret)
+        url, headers = self.base_url + path, {"Authorization": user}
+        async with (
+            aiohttp.ClientSession(timeout=TIME_OUT) as session,
+            session.request(method, url, params=VERSION, json=body, headers=headers) as response,
+        ):
             content = await response.json(content_type=None) if response.content_type.endswith("json") else None
-            return Answer(response.status, response.headers.copy(), content)
+            return RawAnswer(response.status, content)
+
+
+def api_of(base_url: str, credentials: Credentials, clock: AppClock) -> Api:
+    """Make the callers of the app at `base_url`, whose clock this is."""
+    client = Client(base_url, ClientSecret(credentials.client_id, credentials.client_secret))
+    return Api(base_url, credentials, clock, client, Desk(base_url, DevelopmentUser(OFFICER)))

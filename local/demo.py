@@ -17,6 +17,7 @@ from local.api import StillWaitingError
 from local.errors import LocalRunError
 from local.stage import Stage
 from local.stories import STORIES, Story
+from paybyinvoice import PayByInvoiceError
 
 LOG_LINES = 30
 INTERRUPTED = 130
@@ -61,7 +62,7 @@ async def play(running: stack.Stack, stories: Sequence[Story], *, whole_notices:
             stage = Stage(api, running.notices, _say, whole_notices)
             try:
                 await story(stage)
-            except (StillWaitingError, LocalRunError) as error:
+            except (StillWaitingError, LocalRunError, PayByInvoiceError) as error:
                 stage.expect(str(error), holds=False)
             wrong.extend(stage.wrong)
     return wrong

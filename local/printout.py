@@ -8,17 +8,23 @@ from pathlib import Path
 
 API_VERSION = "2026-11-01"
 PLACEHOLDER = "CLIENT-SECRET"
+PROGRAM = ".venv/bin/paybyinvoice"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the printout speaks of; `client_secret` is None where only its hash is known."""
+    """What the printout speaks of; `client_secret` is None where only its hash is known.
+
+    The files hold the client's id and secret, and the sample request, for the client.
+    """
 
     base_url: str
     client_id: str
     client_secret: str | None
     notices: Path
     host_name: str
+    client_file: Path
+    request_file: Path
 
 
 def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -> str:
@@ -35,7 +41,9 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             f"  Notices        {facts.notices}",
             f"  Host           {facts.host_name}",
             "",
-            "Try one case, from another terminal in this folder:",
+            "Try one case, from another terminal in this folder, by curl or by the client, which needs:",
+            "",
+            client_environment(facts),
             "",
             "1. The portal reports what it knows of the subscription (else the case waits for the desk):",
             "",
@@ -45,13 +53,19 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "",
             submit_command(facts, subscription_id, request),
             "",
-            "3. Read the case:",
+            client_submit_command(facts, subscription_id),
+            "",
+            "3. Read the case, or follow it:",
             "",
             read_command(facts),
+            "",
+            client_status_command(facts),
             "",
             "4. See the billing desk's work list (ada may decide, bo may only read):",
             "",
             desk_command(facts),
+            "",
+            f"{PROGRAM} desk list",
             "",
             "Ctrl-C stops everything; cases are kept.",
             "",
@@ -79,6 +93,22 @@ def submit_command(facts: Facts, subscription_id: str, request: Mapping[str, obj
     )
 
 
+def client_environment(facts: Facts) -> str:
+    """Spell the variables that say to the client where the app is, and who of the desk calls."""
+    return f"export PAYBYINVOICE_URL={facts.base_url} PAYBYINVOICE_DESK_USER=ada"
+
+
+def client_submit_command(facts: Facts, subscription_id: str) -> str:
+    """Spell the client's command for the same submission, under the same key."""
+    key = f"sample-{subscription_id}"
+    return shlex.join([PROGRAM, "submit", str(facts.request_file), "--idempotency-key", key, *_credentials(facts)])
+
+
+def client_status_command(facts: Facts) -> str:
+    """Spell the client's command that follows a case; its id is to be filled in."""
+    return shlex.join([PROGRAM, "status", "<id>", "--follow", *_credentials(facts)])
+
+
 def read_command(facts: Facts) -> str:
     """Spell the curl that reads a case; its id is to be filled in."""
     return f"curl {_user(facts)} {shlex.quote(f'{facts.base_url}/api/requests/<id>?api-version={API_VERSION}')}"
@@ -89,6 +119,10 @@ def desk_command(facts: Facts) -> str:
     return (
         f"curl -H 'x-development-user: ada' {shlex.quote(f'{facts.base_url}/api/requests?api-version={API_VERSION}')}"
     )
+
+
+def _credentials(facts: Facts) -> list[str]:
+    return ["--credentials", str(facts.client_file)]
 
 
 def _user(facts: Facts) -> str:

@@ -4,6 +4,7 @@ python -m local.run [--port 7071] [--storage-port 10000]
 """
 
 import argparse
+import json
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ from local.errors import LocalRunError
 from local.host import Host
 
 PORT = 7071
+REQUEST_FILE = Path(".local") / "request.json"
 STORAGE_FOLDER = Path(".local") / "azurite"
 SAMPLE_SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
 DEVELOPMENT_STORAGE = "UseDevelopmentStorage=true"
@@ -77,8 +79,12 @@ def _serve(options: Options, prepared: settings.Prepared, storage: Azurite, stop
             client_secret=prepared.client_secret,
             notices=root / prepared.values[settings.MAIL_FOLDER],
             host_name=child.command.name,
+            client_file=settings.CLIENT_FILE,
+            request_file=REQUEST_FILE,
         )
-        _say(printout.welcome(facts, SAMPLE_SUBSCRIPTION, sample.sample_request(SAMPLE_SUBSCRIPTION)))
+        request = sample.sample_request(SAMPLE_SUBSCRIPTION)
+        (root / REQUEST_FILE).write_text(json.dumps(request, indent=2), encoding="utf-8")
+        _say(printout.welcome(facts, SAMPLE_SUBSCRIPTION, request))
         return _watch(child, storage, stop)
     finally:
         if child.exit_code() is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local import azurite, host, ports, settings
-from local.api import Api
+from local.api import Api, api_of
 from local.app_clock import AppClock
 from local.azurite import Azurite
 from local.settings import Credentials
@@ -38,7 +38,7 @@ class Stack:
 
     def api(self) -> Api:
         """Its callers."""
-        return Api(self.base_url, self.credentials, self.clock)
+        return api_of(self.base_url, self.credentials, self.clock)
 
 
 @contextmanager

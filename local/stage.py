@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -13,7 +13,9 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from local.api import POLL_SECONDS, Answer, Api
+from local.api import POLL_SECONDS, Api
+from paybyinvoice import Answer, ApiProblem, Conflict
+from paybyinvoice.models import CaseStatus
 
 Json = Any
 Say = Callable[[str], None]
@@ -122,15 +124,24 @@ def is_silent_on(mail: EmailMessage | None, *words: str) -> bool:
     return bool(text) and not any(word.casefold() in text for word in words)
 
 
-def is_accepted(answer: Answer) -> bool:
+def is_accepted(answer: Answer[CaseStatus]) -> bool:
     """Whether a request was taken, and the answer says where the case is."""
-    return answer.status == HTTPStatus.ACCEPTED and answer.body["id"] in answer.headers.get("Location", "")
+    return answer.status == HTTPStatus.ACCEPTED and answer.content.id in (answer.operation or "")
 
 
-def is_refused(answer: Answer, code: str, *words: str) -> bool:
-    """Whether an answer is a conflict of this code whose detail has these words."""
-    refused = answer.status == HTTPStatus.CONFLICT and answer.headers.get("x-ms-error-code") == code
-    return refused and all(word in answer.body["detail"] for word in words)
+async def refusal(call: Awaitable[Answer[Any]]) -> ApiProblem | None:
+    """Await a call that should be refused: the refusal, or None if it was not."""
+    try:
+        await call
+    except ApiProblem as problem:
+        return problem
+    return None
+
+
+def is_refused(problem: ApiProblem | None, code: str, *words: str) -> bool:
+    """Whether this is a conflict of this code whose detail has these words."""
+    refused = isinstance(problem, Conflict) and problem.code == code
+    return refused and problem is not None and all(word in problem.detail for word in words)
 
 
 def came_on_time(history: Sequence[Json], event: str, *due: datetime) -> bool:

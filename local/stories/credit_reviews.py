@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from local.sample import sample_application, sample_request, sample_snapshot
-from local.stage import Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, says
+from local.stage import Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, refusal, says
 
 DECLINED_BEGINS = datetime(2027, 2, 1, 9, tzinfo=UTC)
 TARGET_PAST = datetime(2027, 2, 9, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ async def declined(stage: Stage) -> None:
 
 async def _refused(stage: Stage, case_id: str) -> None:
     codes = ["adverse_information", "insufficient_turnover"]
-    await stage.api.decide(case_id, {"kind": "decline", "codes": codes, "note": NOTE})
+    await stage.api.officer.decide(case_id, {"kind": "decline", "codes": codes, "note": NOTE})
     case = await stage.api.until_state(case_id, "declined")
     reasons = case["declineReasons"]
     for each in reasons:
@@ -50,21 +50,21 @@ async def _refused(stage: Stage, case_id: str) -> None:
     stage.expect("the refusal gives each reason in words, with a next step", holds=told and len(reasons) == len(codes))
     silent = is_silent_on(mail, *codes, "score", "bureau") and not any(word in str(case) for word in (*codes, "bureau"))
     stage.expect("without codes, scores, notes, or who said what", holds=silent)
-    seen = (await stage.api.desk_case(case_id)).body
+    seen = (await stage.api.officer.show(case_id)).document
     stage.expect("the desk sees the codes", holds=seen["declineCodes"] == codes)
 
 
 async def _reapplied(stage: Stage, subscription: str) -> None:
     request = sample_request(subscription)
-    again = await stage.api.submit(request)
+    again = await refusal(stage.api.client.submit(request))
     stage.expect(
         "a new request is refused, and told from when", holds=is_refused(again, "TooEarlyToReapply", "2027-08-11")
     )
     stage.on(datetime(2027, 8, 11, 11, 59, tzinfo=UTC), "one minute before the six months are over.")
-    again = await stage.api.submit(request)
+    again = await refusal(stage.api.client.submit(request))
     stage.expect("it is refused still", holds=is_refused(again, "TooEarlyToReapply"))
     stage.on(datetime(2027, 8, 12, 9, tzinfo=UTC), "the day after.")
-    stage.expect("then it is accepted", holds=is_accepted(await stage.api.submit(request)))
+    stage.expect("then it is accepted", holds=is_accepted(await stage.api.client.submit(request)))
 
 
 async def information_and_security(stage: Stage) -> None:
@@ -75,7 +75,7 @@ async def information_and_security(stage: Stage) -> None:
     await _informed(stage, case_id)
     await _secured(stage, case_id)
     limit = {"amount": "20000.00", "currency": "EUR"}
-    await stage.api.decide(case_id, {"kind": "approve", "limit": limit, "note": "With the deposit."})
+    await stage.api.officer.decide(case_id, {"kind": "approve", "limit": limit, "note": "With the deposit."})
     case = await stage.api.until_state(case_id, "approved")
     stage.expect("it is approved, for less than was asked", holds=case["approvedLimit"] == limit)
     mail = await stage.notice(case_id, "instructions")
@@ -94,7 +94,7 @@ async def _informed(stage: Stage, case_id: str) -> None:
     before = (await stage.api.case(case_id))["review"]
     stage.expect("an answer is expected on 14 June", holds=before["expectedOn"] == "2027-06-14")
     items = [{"item": "audited_statements"}, {"item": "other", "text": "Contract met de huisbank"}]
-    await stage.api.decide(
+    await stage.api.officer.decide(
         case_id, {"kind": "ask_information", "items": items, "note": "The accounts are not audited."}
     )
     case = await stage.api.until_state(case_id, "information_due")
@@ -103,7 +103,7 @@ async def _informed(stage: Stage, case_id: str) -> None:
     stage.expect("the notice names what is asked", holds=says(mail, "Contract met de huisbank"))
     stage.on(ASKED_BEGINS + timedelta(days=2), "Contoso answers.")
     answers = [{**item, "answer": "Zie de bijlage bij onze brief."} for item in items]
-    await stage.api.call("POST", f"/api/requests/{case_id}/information", {"answers": answers})
+    await stage.api.client.send_information(case_id, {"answers": answers})
     case = await stage.api.until_state(case_id, "credit_review")
     stage.expect("two business days later: expected on 16 June", holds=case["review"]["expectedOn"] == "2027-06-16")
 
@@ -111,13 +111,13 @@ async def _informed(stage: Stage, case_id: str) -> None:
 async def _secured(stage: Stage, case_id: str) -> None:
     amount = {"amount": "10000.00", "currency": "EUR"}
     asked = {"kind": "ask_security", "type": "deposit", "amount": amount, "by": "2027-06-25", "note": "Young company."}
-    await stage.api.decide(case_id, asked)
+    await stage.api.officer.decide(case_id, asked)
     await stage.api.until_state(case_id, "security_due")
     mail = await stage.notice(case_id, "security_asked")
     stage.expect("the officer asks for a deposit by 25 June", holds=says(mail, "25 juni 2027"))
     stage.on(ASKED_BEGINS + timedelta(days=4), "the deposit arrives.")
     received = {"type": "deposit", "amount": amount, "reference": "BANK-2027-0611", "receivedOn": "2027-06-11"}
-    await stage.api.desk("POST", f"/api/requests/{case_id}/security-received", received)
+    await stage.api.officer.confirm_security(case_id, received)
     case = await stage.api.until_state(case_id, "credit_review")
     stage.expect("two days later again: expected on 18 June", holds=case["review"]["expectedOn"] == "2027-06-18")
     mail = await stage.notice(case_id, "security_received")
@@ -129,10 +129,10 @@ async def in_review(stage: Stage, subscription: str, amount: str, language: str 
     request = sample_request(subscription, amount)
     await stage.api.portal_reports(sample_snapshot(subscription))
     contact = {**request["contact"], "language": language}
-    answer = await stage.api.submit({**request, "contact": contact})
-    case_id = str(answer.body["id"])
+    answer = await stage.api.client.submit({**request, "contact": contact})
+    case_id = answer.content.id
     await stage.api.until_state(case_id, "credit_application_due")
-    await stage.api.apply_for_credit(case_id, sample_application(amount))
+    await stage.api.client.send_credit_application(case_id, sample_application(amount))
     await stage.api.until_state(case_id, "credit_review")
     stage.expect("the application is in review", holds=await stage.notice(case_id, "in_review") is not None)
     return case_id

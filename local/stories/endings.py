@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from local.sample import sample_request, sample_snapshot
-from local.stage import Stage, came_on_time, is_accepted, is_refused, says
+from local.stage import Stage, came_on_time, is_accepted, is_refused, refusal, says
+from paybyinvoice import NotFound
 
 EXPIRED_BEGINS = datetime(2027, 4, 26, 9, tzinfo=UTC)
 """A Monday. King's Day (27 April), Ascension Day (6 May) and Whit Monday (17 May) are holidays in the Netherlands."""
@@ -33,15 +34,15 @@ async def expired(stage: Stage) -> None:
     stage.expect("the request has expired, not before, and waits for nobody", holds=in_time and "wait" not in case)
     mail = await stage.notice(case_id, "expired")
     stage.expect("the notice says so", holds=mail is not None)
-    answer = await stage.api.submit(sample_request(subscription))
+    answer = await stage.api.client.submit(sample_request(subscription))
     stage.expect("its slot is free: a new request is accepted at once", holds=is_accepted(answer))
     await stage.tell(case_id)
 
 
 async def _application_due(stage: Stage, subscription: str) -> str:
     await stage.api.portal_reports(sample_snapshot(subscription))
-    answer = await stage.api.submit(sample_request(subscription, "25000.00"))
-    case = await stage.api.until_state(answer.body["id"], "credit_application_due")
+    answer = await stage.api.client.submit(sample_request(subscription, "25000.00"))
+    case = await stage.api.until_state(answer.content.id, "credit_application_due")
     until = case["wait"]["lastDay"]
     stage.expect("the application is due by 20 May, with three holidays", holds=until == "2027-05-20")
     await stage.notice(case["id"], "credit_application")
@@ -59,8 +60,8 @@ async def from_portal(stage: Stage) -> None:
     stage.expect("the portal's request is taken (204)", holds=answer.status == HTTPStatus.NO_CONTENT)
     row = await stage.api.listed("approved", lambda row: row["company"] == company)
     stage.expect("the desk sees it, and that it is a call to make", holds=row.get("call") is True)
-    hidden = await stage.api.call("GET", f"/api/requests/{row['id']}")
-    stage.expect("another client does not", holds=hidden.status == HTTPStatus.NOT_FOUND)
+    hidden = await refusal(stage.api.client.request(row["id"]))
+    stage.expect("another client does not", holds=isinstance(hidden, NotFound))
     again = await stage.api.portal_sends("support_request.created", form)
     stage.expect("a second one is refused (409): one is open", holds=again.status == HTTPStatus.CONFLICT)
     mail = await stage.notice(row["id"], "instructions")
@@ -73,15 +74,14 @@ async def withdrawn(stage: Stage) -> None:
     subscription = str(uuid.uuid4())
     await stage.api.portal_reports(sample_snapshot(subscription))
     request = sample_request(subscription, "25000.00")
-    answer = await stage.api.submit(request)
-    case = await stage.api.until_state(answer.body["id"], "credit_application_due")
-    withdrawal = f"/api/requests/{case['id']}/withdrawal"
-    gone = await stage.api.call("POST", withdrawal)
-    stage.expect("the request is withdrawn at once", holds=(gone.status, gone.body["state"]) == (200, "withdrawn"))
-    stage.expect("its operation was canceled", holds=gone.body["status"] == "Canceled")
+    answer = await stage.api.client.submit(request)
+    case = await stage.api.until_state(answer.content.id, "credit_application_due")
+    gone = await stage.api.client.withdraw(case["id"])
+    stage.expect("the request is withdrawn at once", holds=(gone.status, gone.content.state) == (200, "withdrawn"))
+    stage.expect("its operation was canceled", holds=gone.content.status == "Canceled")
     mail = await stage.notice(case["id"], "withdrawn")
     stage.expect("the notice confirms it", holds=mail is not None)
-    again = await stage.api.call("POST", withdrawal)
+    again = await refusal(stage.api.client.withdraw(case["id"]))
     stage.expect("once more is not possible (409)", holds=is_refused(again, "NotPossibleNow"))
-    stage.expect("a new request is", holds=is_accepted(await stage.api.submit(request)))
+    stage.expect("a new request is", holds=is_accepted(await stage.api.client.submit(request)))
     await stage.tell(case["id"])

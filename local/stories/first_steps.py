@@ -4,7 +4,7 @@ import asyncio
 import uuid
 
 from local.sample import sample_request, sample_snapshot, third_party_resources
-from local.stage import Json, Stage, is_accepted, is_refused, notices_of, says
+from local.stage import Json, Stage, is_accepted, is_refused, notices_of, refusal, says
 
 
 async def approved(stage: Stage) -> None:
@@ -12,9 +12,9 @@ async def approved(stage: Stage) -> None:
     subscription = str(uuid.uuid4())
     stage.say("   The portal reports a business account; Contoso asks for EUR 2,500.")
     await stage.api.portal_reports(sample_snapshot(subscription))
-    answer = await stage.api.submit(sample_request(subscription))
+    answer = await stage.api.client.submit(sample_request(subscription))
     stage.expect("the request is accepted (202) with the case's address", holds=is_accepted(answer))
-    case = await stage.api.until_state(answer.body["id"], "approved")
+    case = await stage.api.until_state(answer.content.id, "approved")
     stage.expect("no credit check is needed", holds=case["creditCheck"]["needed"] is False)
     stage.expect("it is the applicant's turn, with a last day", holds=_applicants_turn(case))
     mail = await stage.notice(case["id"], "instructions")
@@ -27,8 +27,8 @@ async def ineligible(stage: Stage) -> None:
     subscription = str(uuid.uuid4())
     stage.say("   The portal reports a personal account.")
     await stage.api.portal_reports({**sample_snapshot(subscription), "accountType": "Individual"})
-    answer = await stage.api.submit(sample_request(subscription))
-    case = await stage.api.until_state(answer.body["id"], "ineligible")
+    answer = await stage.api.client.submit(sample_request(subscription))
+    case = await stage.api.until_state(answer.content.id, "ineligible")
     codes = [finding["code"] for finding in case["findings"] if finding["outcome"] == "fail"]
     stage.expect("the reason is the personal account, and nothing else", holds=codes == ["account_is_personal"])
     mail = await stage.notice(case["id"], "ineligible")
@@ -44,8 +44,8 @@ async def third_party(stage: Stage) -> None:
     stage.say("   The portal reports a SendGrid account and a ClearDB database. First a pre-check:")
     await stage.api.portal_reports({**snapshot, "resources": snapshot["resources"] + third_parties})
     await _pre_check(stage, request)
-    answer = await stage.api.submit(request)
-    case = await stage.api.until_state(answer.body["id"], "action_required")
+    answer = await stage.api.client.submit(request)
+    case = await stage.api.until_state(answer.content.id, "action_required")
     mail = await stage.notice(case["id"], "blocked")
     listed = says(mail, *(each["id"] for each in third_parties))
     stage.expect("the request waits, and the notice lists both resources", holds=listed)
@@ -59,7 +59,7 @@ async def third_party(stage: Stage) -> None:
 
 async def _pre_check(stage: Stage, request: Json) -> None:
     form = {name: request[name] for name in ("subscriptionId", "accountAdministratorEmail", "creditNeeded")}
-    found = (await stage.api.pre_check(form)).body
+    found = (await stage.api.client.pre_check(form)).document
     blocking = [finding for finding in found["findings"] if finding["outcome"] == "fail"]
     for finding in blocking:
         stage.say(f"     - {finding['reason']}\n       {finding['fix']}")
@@ -74,16 +74,18 @@ async def posted_twice(stage: Stage) -> None:
     subscription = str(uuid.uuid4())
     request, key = sample_request(subscription), str(uuid.uuid4())
     await stage.api.portal_reports(sample_snapshot(subscription))
-    first, second = await asyncio.gather(stage.api.submit(request, key), stage.api.submit(request, key))
-    same = is_accepted(first) and is_accepted(second) and first.body == second.body
+    first, second = await asyncio.gather(
+        stage.api.client.submit(request, idempotency_key=key), stage.api.client.submit(request, idempotency_key=key)
+    )
+    same = is_accepted(first) and is_accepted(second) and first.document == second.document
     stage.expect("the same request at the same moment, with one Idempotency-Key: the same answer twice", holds=same)
-    third = await stage.api.submit(request)
-    named = is_refused(third, "RequestOpen") and third.body.get("requestId") == first.body["id"]
-    stage.expect("once more, without a key: refused (409), and its owner is told which case is open", holds=named)
-    await stage.api.until_state(first.body["id"], "approved")
-    await stage.notice(first.body["id"], "instructions")
-    stage.expect("one notice", holds=len(notices_of(stage.notices, first.body["id"])) == 1)
-    await stage.tell(first.body["id"])
+    third = await refusal(stage.api.client.submit(request))
+    named = is_refused(third, "RequestOpen") and third is not None and third.document["requestId"] == first.content.id
+    stage.expect("once more, under another key: refused (409), and its owner is told which case is open", holds=named)
+    await stage.api.until_state(first.content.id, "approved")
+    await stage.notice(first.content.id, "instructions")
+    stage.expect("one notice", holds=len(notices_of(stage.notices, first.content.id)) == 1)
+    await stage.tell(first.content.id)
 
 
 def _applicants_turn(case: Json) -> bool:

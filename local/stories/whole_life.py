@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from local.sample import sample_application, sample_request, sample_snapshot, third_party_resources
-from local.stage import Json, Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, says
+from local.stage import Json, Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, refusal, says
 
 BEGINS = datetime(2026, 12, 23, 9, tzinfo=UTC)
 """A Wednesday. Its second business day is the Monday after: Friday and Saturday are Christmas."""
@@ -30,9 +30,9 @@ async def _cleared(stage: Stage, subscription: str) -> str:
     snapshot, request = sample_snapshot(subscription), sample_request(subscription, AMOUNT)
     blocking = third_party_resources(subscription)
     await stage.api.portal_reports({**snapshot, "resources": snapshot["resources"] + blocking})
-    answer = await stage.api.submit(request)
+    answer = await stage.api.client.submit(request)
     stage.expect("the request is accepted (202)", holds=is_accepted(answer))
-    case_id = str(answer.body["id"])
+    case_id = answer.content.id
     await stage.api.until_state(case_id, "action_required")
     mail = await stage.notice(case_id, "blocked")
     stage.expect("the notice lists both resources", holds=says(mail, *(each["id"] for each in blocking)))
@@ -55,14 +55,14 @@ async def _reminded(stage: Stage, case_id: str) -> None:
 
 async def _reviewed(stage: Stage, case_id: str) -> None:
     stage.say("   Contoso returns the credit-check application.")
-    await stage.api.apply_for_credit(case_id, sample_application(AMOUNT))
+    await stage.api.client.send_credit_application(case_id, sample_application(AMOUNT))
     case = await stage.api.until_state(case_id, "credit_review")
     stage.expect("an answer is expected on 5 January, five business days later", holds=_is_explained(case["review"]))
     mail = await stage.notice(case_id, "in_review")
     stage.expect("the notice says so", holds=says(mail, "5 January 2027"))
     row = await stage.api.listed("credit_review", lambda row: row["id"] == case_id)
     stage.expect("the desk's work list shows the same day", holds=row["expectedOn"] == "2027-01-05")
-    seen = (await stage.api.desk_case(case_id)).body
+    seen = (await stage.api.officer.show(case_id)).document
     assessment = seen["assessment"]
     stage.say(f"     The desk sees a score of {assessment['score']} ({assessment['band']}).")
     stage.expect("the figures are assessed, for the desk only", holds="assessment" not in case)
@@ -76,7 +76,7 @@ def _is_explained(review: Json) -> bool:
 
 async def _approved(stage: Stage, case_id: str) -> None:
     limit = {"amount": AMOUNT, "currency": "EUR"}
-    await stage.api.decide(case_id, {"kind": "approve", "limit": limit, "note": NOTE})
+    await stage.api.officer.decide(case_id, {"kind": "approve", "limit": limit, "note": NOTE})
     case = await stage.api.until_state(case_id, "approved")
     stage.expect("the officer approves, with a limit", holds=case["approvedLimit"] == limit)
     mail = await stage.notice(case_id, "instructions")
@@ -92,10 +92,10 @@ async def _switched(stage: Stage, subscription: str, case_id: str) -> None:
     mail = await stage.notice(case_id, "switched")
     done = case["status"] == "Succeeded" and mail is not None
     stage.expect("the case is closed, because the switch is proven", holds=done)
-    again = await stage.api.submit(sample_request(subscription))
+    again = await refusal(stage.api.client.submit(sample_request(subscription)))
     named = is_refused(again, "AlreadySwitched", "2026-12-28")
     stage.expect("a new request is refused (409) and told since when", holds=named)
     stage.on(BEGINS + timedelta(days=3 * 365), "three years later.")
-    again = await stage.api.submit(sample_request(subscription))
+    again = await refusal(stage.api.client.submit(sample_request(subscription)))
     stage.expect("it is refused still: the slot is taken for ever", holds=is_refused(again, "AlreadySwitched"))
     stage.expect("one reminder in all", holds=len(notices_of(stage.notices, case_id, "reminder")) == 1)

@@ -22,7 +22,11 @@ def sources(*folders: str) -> list[Path]:
     return found
 
 
-CODE = [ROOT / "function_app.py", *sources("functions", "shared", "devhost", "local")]
+MADE = ROOT / "paybyinvoice" / "models.py"
+CODE = [
+    ROOT / "function_app.py",
+    *(path for path in sources("functions", "shared", "devhost", "local", "paybyinvoice") if path != MADE),
+]
 
 
 def functions_in(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -10,7 +10,7 @@ from local.sample import sample_request
 
 
 async def test_a_wait_for_a_state_says_which_one_the_case_stays_in(api: Api) -> None:
-    case_id = (await api.submit(sample_request(str(uuid.uuid4())))).body["id"]
+    case_id = (await api.client.submit(sample_request(str(uuid.uuid4())))).content.id
     await api.until_state(case_id, "action_required")
     with pytest.raises(StillWaitingError, match=f"case {case_id} stays in 'action_required'"):
         await replace(api, patience=0.2).until_state(case_id, "switched")

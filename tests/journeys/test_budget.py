@@ -45,8 +45,7 @@ async def test_a_key_adds_one_request_to_the_intake_and_none_to_an_action(
     counted = await meter.until(delete=3)
     assert (counted["commit"], counted.total()) == (6 + 1, 19 + 1)
     meter = Meter(quiet.storage.log_file)
-    path, headers = f"/api/requests/{case_id}/withdrawal", {"Idempotency-Key": f'"{second}"'}
-    assert (await quiet_api.call("POST", path, headers=headers)).status == 200
+    await quiet_api.client.withdraw(case_id, idempotency_key=second)
     assert (await meter.until(delete=1)).total() == 3 + 7
 
 
@@ -55,7 +54,7 @@ async def test_a_credit_review_takes_fifteen_and_its_decision_ten(
 ) -> None:
     case_id = await submit_until_notice(quiet_api, quiet, subscription, "25000.00", "credit_application")
     meter = Meter(quiet.storage.log_file)
-    await quiet_api.apply_for_credit(case_id, sample_application("25000.00"))
+    await quiet_api.client.send_credit_application(case_id, sample_application("25000.00"))
     counted = await meter.until(delete=2)
     assert counted == {
         "send": 2,  # the application 1, the credit step 1
@@ -72,11 +71,12 @@ async def test_a_credit_review_takes_fifteen_and_its_decision_ten(
 async def decided(quiet: Stack, api: Api, case_id: str) -> int:
     """The requests of an approval, from the officer's click until nothing is left to do."""
     reading = Meter(quiet.storage.log_file)
-    seen = await api.desk_case(case_id)
+    seen = await api.officer.show(case_id)
     await reading.until(read=1)  # Azurite may log it only after the next meter began
     meter = Meter(quiet.storage.log_file)
     limit = {"amount": "25000.00", "currency": "EUR"}
     decision = {"kind": "approve", "limit": limit, "note": "Sound."}
-    await api.desk("POST", f"/api/requests/{case_id}/decision", decision, {"If-Match": seen.headers["ETag"]})
+    assert seen.etag is not None
+    await api.officer.decide(case_id, decision, if_match=seen.etag)
     assert await Stage(api, quiet.notices, print).notice(case_id, "instructions") is not None
     return (await meter.until(delete=1)).total()

@@ -22,5 +22,5 @@ async def test_a_request_accepted_before_a_stop_goes_on_after_the_start(tmp_path
 async def accepted(app: Stack, subscription: str) -> str:
     async with app.api() as api:
         await api.portal_reports(sample_snapshot(subscription))
-        answer = await api.submit(sample_request(subscription))
-    return str(answer.body["id"])
+        answer = await api.client.submit(sample_request(subscription))
+    return answer.content.id

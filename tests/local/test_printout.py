@@ -4,8 +4,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from local import printout
+from paybyinvoice.command_line.arguments import parser
+from paybyinvoice.command_line.sign_in import DESK_USER, URL
 
-FACTS = printout.Facts("http://localhost:7072", "demo", "se cret", Path("/app/.local/notices"), "devhost")
+FILES = (Path(".local/client.json"), Path(".local/request.json"))
+FACTS = printout.Facts("http://localhost:7072", "demo", "se cret", Path("/app/.local/notices"), "devhost", *FILES)
 REQUEST = {"companyName": "O'Neill & Sons", "creditNeeded": {"amount": 5, "currency": "EUR"}}
 
 
@@ -30,7 +33,9 @@ def test_puts_the_commands_in_the_order_in_which_they_work() -> None:
     commands = [
         printout.portal_command(FACTS.base_url, "sub-1"),
         printout.submit_command(FACTS, "sub-1", REQUEST),
+        printout.client_submit_command(FACTS, "sub-1"),
         printout.read_command(FACTS),
+        printout.client_status_command(FACTS),
     ]
     positions = [text.index(command) for command in commands]
     assert positions == sorted(positions)
@@ -65,9 +70,23 @@ def test_spells_how_the_portal_reports_to_the_port_in_use() -> None:
 
 
 def test_says_where_the_secret_goes_when_it_is_not_known() -> None:
-    unknown = printout.Facts("http://localhost:7072", "demo", None, Path("/n"), "func")
+    unknown = printout.Facts("http://localhost:7072", "demo", None, Path("/n"), "func", *FILES)
     assert "not known here" in printout.welcome(unknown, "sub-1", REQUEST)
     assert "demo:CLIENT-SECRET" in words(printout.read_command(unknown))
+
+
+def test_spells_commands_that_the_client_knows() -> None:
+    submit = parser().parse_args(words(printout.client_submit_command(FACTS, "sub-1"))[1:])
+    assert (submit.file, submit.idempotency_key, submit.credentials) == (str(FILES[1]), "sample-sub-1", FILES[0])
+    status = parser().parse_args(words(printout.client_status_command(FACTS))[1:])
+    assert (status.id, status.follow, status.credentials) == ("<id>", True, FILES[0])
+
+
+def test_says_to_the_client_where_the_app_is() -> None:
+    export, *variables = words(printout.client_environment(FACTS))
+    assert export == "export"
+    assert dict(each.split("=", 1) for each in variables) == {URL: FACTS.base_url, DESK_USER: "ada"}
+    assert printout.client_environment(FACTS) in printout.welcome(FACTS, "sub-1", REQUEST)
 
 
 def test_spells_how_the_desk_sees_its_work_list() -> None:

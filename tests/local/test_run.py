@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -111,6 +112,7 @@ def test_prints_what_to_paste_and_where_cases_are_kept(
     assert output.has(f"http://localhost:{options.port}/api/health/live")
     assert output.has(f"demo:{settings.prepare(root).client_secret}")
     assert output.has(str(root / ".local/notices"))
+    assert json.loads((root / run.REQUEST_FILE).read_text())["subscriptionId"] == run.SAMPLE_SUBSCRIPTION
     assert session.end() == 0
     assert output.has("Stopped; cases are kept in .local/azurite.")
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -5,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from local import settings
-from local.api import Answer, Api
+from local.api import api_of
 from local.app_clock import AppClock
-from local.stage import Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, says
+from local.stage import Stage, came_on_time, is_accepted, is_refused, is_silent_on, notices_of, refusal, says
+from paybyinvoice import Answer, Conflict, NotFound
+from paybyinvoice.models import CaseStatus
+from tests.paybyinvoice.documents import a_status
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ def said() -> list[str]:
 @pytest.fixture
 def stage(tmp_path: Path, said: list[str]) -> Stage:
     clock = AppClock(tmp_path / "clock-offset")
-    nowhere = Api("http://127.0.0.1:9", settings.new_credentials(), clock, patience=0.2)
+    nowhere = replace(api_of("http://127.0.0.1:9", settings.new_credentials(), clock), patience=0.2)
     return Stage(nowhere, tmp_path, said.append)
 
 
@@ -72,14 +76,26 @@ def test_a_missing_notice_neither_says_nor_is_silent() -> None:
 
 
 def test_an_answer_is_accepted_or_refused_for_its_very_reason() -> None:
-    accepted = Answer(202, {"Location": "/api/requests/1"}, {"id": "1"})
-    refused = Answer(409, {"x-ms-error-code": "RequestOpen"}, {"detail": "One at a time."})
-    assert is_accepted(accepted)
-    assert not is_accepted(refused)
+    status = CaseStatus.model_validate(a_status(id="1"))
+    assert is_accepted(Answer(202, status, {}, {"Location": "/api/requests/1"}))
+    assert not is_accepted(Answer(202, status, {}, {}))
+    assert not is_accepted(Answer(200, status, {}, {"Location": "/api/requests/1"}))
+    refused = Conflict(409, "RequestOpen", "There is one.", "One at a time.")
     assert is_refused(refused, "RequestOpen", "One")
     assert not is_refused(refused, "RequestOpen", "since")
     assert not is_refused(refused, "AlreadySwitched")
-    assert not is_refused(accepted, "RequestOpen")
+    assert not is_refused(NotFound(404, "RequestOpen", "There is none.", "One"), "RequestOpen")
+    assert not is_refused(None, "RequestOpen")
+
+
+async def test_tells_a_refusal_from_an_answer() -> None:
+    async def answer(*, refused: bool) -> Answer[CaseStatus]:
+        if refused:
+            raise NotFound(404, "NotFound", "There is none.", "Look elsewhere.")
+        return Answer(200, CaseStatus.model_validate(a_status()), {}, {})
+
+    assert isinstance(await refusal(answer(refused=True)), NotFound)
+    assert await refusal(answer(refused=False)) is None
 
 
 def test_on_time_is_within_the_hour_after_it_was_due_and_as_often() -> None:
