@@ -196,7 +196,7 @@ async def _admit(exchange: _Exchange) -> Call[Any]:
     check_address(request.url)
     principal = identify(request, contract.caller)
     exchange.kind = principal.kind
-    exchange.limits = await count(principal, wiring.services().now(), submits=contract.submits)
+    exchange.limits = await count(principal, submits=contract.submits)
     check_accept(request.headers.get("accept"), contract.gives.media_type)
     if contract.versioned:
         check_api_version(request.params)
