@@ -33,6 +33,13 @@ address of a page about it. Lists come in pages: follow `nextLink` as it stands.
 ignored: there will be more.
 """
 
+_GROUPS: Final = {
+    "Requests": "From the first look to the end of a request.",
+    "Credit check": "What the credit desk needs to know, and what it decides.",
+    "Portal": "What the portal tells us.",
+    "Service": "Whether the service works, and what this API is.",
+}
+
 _CASE_ID: Final = Parameter(
     "id",
     "The case's id.",
@@ -171,7 +178,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Pay by Invoice", "version": API_VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(route.contract.group for route in listed)],
+        "tags": [{"name": name, "description": words} for name, words in _GROUPS.items()],
         "paths": paths,
         "components": {
             "schemas": {**definitions, "Problem": _PROBLEM_SCHEMA},

@@ -5,6 +5,7 @@ cannot be registered without a contract, which says who may call it.
 """
 
 import hashlib
+import inspect
 import logging
 import re
 import uuid
@@ -95,7 +96,7 @@ def endpoint(blueprint: func.Blueprint, contract: Contract[B]) -> Callable[[Endp
     """Register an endpoint under its contract."""
 
     def register(handle: Endpoint[B]) -> HttpFunction:
-        route = Route(contract, _name_of(handle), handle.__doc__ or "")
+        route = Route(contract, _name_of(handle), inspect.cleandoc(handle.__doc__ or ""))
         ROUTES.append(route)
         return _register(blueprint, contract.path, [*route.methods], _guarded(handle, contract, _admit))
 
