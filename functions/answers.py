@@ -78,11 +78,12 @@ def _cooling(error: CoolingOffError) -> Problem:
     return Problem(kinds.TOO_EARLY, detail, members={"from": error.until})
 
 
-def _consent(error: ConsentOutdatedError) -> Problem:
+def _consent(error: ConsentOutdatedError, reader: Kind) -> Problem:
+    within = "/data" if reader is Kind.PORTAL else ""  # where a webhook has the request
     detail = (
         f"is not the hash of the present text ({error.text_sha256}); a pre-check returns text and hash as 'consent'"
     )
-    errors = [WrongField("/consent/textSha256", "consent_outdated", detail)]
+    errors = [WrongField(f"{within}/consent/textSha256", "consent_outdated", detail)]
     return Problem(kinds.CONSENT_OUTDATED, "Show the text and ask again.", errors)
 
 
@@ -101,7 +102,7 @@ def _changed(error: PreconditionFailedError, reader: Kind) -> Problem:
 
 
 def _wrong(error: WrongFieldError) -> Problem:
-    return invalid_fields([WrongField(error.pointer, error.code, error.detail)])
+    return invalid_fields([WrongField(each.pointer, each.code, each.detail) for each in error.every])
 
 
 def _unavailable(error: PayByInvoiceError) -> Problem:  # noqa: ARG001 - every wording has this form
@@ -113,7 +114,6 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     AlreadySwitchedError: _switched,
     CaseBusyError: _unavailable,
     CaseNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
-    ConsentOutdatedError: _consent,
     CoolingOffError: _cooling,
     FactsBlockError: _blocking,
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
@@ -124,6 +124,7 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
 }
 
 _WORDINGS_FOR: Final[Mapping[type[PayByInvoiceError], Callable[[Any, Kind], Problem]]] = {
+    ConsentOutdatedError: _consent,
     IllegalMoveError: _illegal,
     PreconditionFailedError: _changed,
 }

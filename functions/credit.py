@@ -36,7 +36,10 @@ _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
     ),
 )
 async def put_credit_application(call: Call[CreditApplication]) -> Reply:
-    """Send the credit-check application; a figure that is missing is explained, not refused."""
+    """Send the credit-check application.
+
+    A figure that is missing is explained, not refused. The same application again changes nothing.
+    """
     return status_reply(await credit.submit_application(wiring.services(), asked(call), call.body), call)
 
 
@@ -54,7 +57,7 @@ async def put_credit_application(call: Call[CreditApplication]) -> Reply:
     ),
 )
 async def submit_information(call: Call[InformationReply]) -> Reply:
-    """Send what the officer asked for."""
+    """Answer what the officer asked."""
     return status_reply(await credit.submit_information(wiring.services(), asked(call), call.body), call)
 
 
@@ -72,7 +75,11 @@ async def submit_information(call: Call[InformationReply]) -> Reply:
     ),
 )
 async def decide(call: Call[Decision]) -> Reply:
-    """Decide on a case as it was seen: approve, decline, ask for information or for security."""
+    """Decide on a request.
+
+    Approve it with a limit, decline it with codes, ask for information, or ask for a security. The decision is on what
+    was seen: `If-Match` names the version. An approval checks the facts once more.
+    """
     return status_reply(await credit.decide(wiring.services(), asked(call), call.body), call)
 
 
@@ -90,7 +97,10 @@ async def decide(call: Call[Decision]) -> Reply:
     ),
 )
 async def confirm_security(call: Call[SecurityReceived]) -> Reply:
-    """Say that the security asked for is there."""
+    """Confirm a security.
+
+    It has come as it was asked for; the review goes on.
+    """
     return status_reply(await credit.confirm_security(wiring.services(), asked(call), call.body), call)
 
 
@@ -106,5 +116,9 @@ async def confirm_security(call: Call[SecurityReceived]) -> Reply:
     ),
 )
 async def resume(call: Call[None]) -> Reply:
-    """Send the case's pending message again and take its attention flag off."""
+    """Resume a request.
+
+    For one that needs attention, because a step or a notice failed for good: its pending message is sent again, and the
+    flag is taken off.
+    """
     return status_reply(await actions.resume(wiring.services(), asked(call)), call)

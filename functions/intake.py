@@ -69,7 +69,10 @@ class MessageForm(Model):
     ),
 )
 async def pre_check(call: Call[intake.PreCheckForm]) -> Reply:
-    """Hold a subscription against every rule; nothing is kept."""
+    """Try a subscription out.
+
+    It is held against every rule, and nothing is kept: what stands in the way can be cleared before a request is made.
+    """
     return json_reply(200, pre_check_view(await intake.pre_check(wiring.services(), call.body)))
 
 
@@ -87,7 +90,11 @@ async def pre_check(call: Call[intake.PreCheckForm]) -> Reply:
     ),
 )
 async def submit_request(call: Call[RequestForm]) -> Reply:
-    """Submit a request that a subscription may pay by invoice."""
+    """Submit a request.
+
+    A subscription has one open request at most. Show the applicant the words of the consent, which a pre-check returns:
+    the switch cannot be undone.
+    """
     accepted = await intake.submit(wiring.services(), intake.Submission(call.body, call.principal, key_of(call)))
     url = call.url_of(f"/api/requests/{accepted.answer.id}")
     return status_reply(accepted, call, {"Operation-Location": url})
@@ -105,7 +112,10 @@ async def submit_request(call: Call[RequestForm]) -> Reply:
     ),
 )
 async def list_requests(call: Call[None]) -> Reply:
-    """List the cases of a state, longest wait first, or of all, state by state; page by page."""
+    """List requests.
+
+    Those of a state, longest wait first, or all of them, state by state; page by page.
+    """
     state, size = _state(call), _page_size(call)
     keys = wiring.wired().signing_keys
     after = key_in(call.parameter("continuation"), state, call.principal, keys)
@@ -132,7 +142,10 @@ async def list_requests(call: Call[None]) -> Reply:
     ),
 )
 async def get_request(call: Call[None]) -> Reply:
-    """Show a request to who opened it, and to the desk."""
+    """Show a request.
+
+    Who opened it sees where it stands and what to do; the desk sees all of it.
+    """
     return _case_reply(await intake.read_case(wiring.services(), call.part("id"), call.principal), call)
 
 
@@ -147,7 +160,10 @@ async def get_request(call: Call[None]) -> Reply:
     ),
 )
 async def get_request_history(call: Call[None]) -> Reply:
-    """Show what happened to a request to who opened it, and to the desk."""
+    """Show what happened to a request.
+
+    Every event in order, chained by hashes so that none can be changed unseen. The desk's own notes are for the desk.
+    """
     events = await intake.read_history(wiring.services(), call.part("id"), call.principal)
     return json_reply(200, history_view(events, call.principal))
 
@@ -164,7 +180,10 @@ async def get_request_history(call: Call[None]) -> Reply:
     ),
 )
 async def withdraw(call: Call[None]) -> Reply:
-    """End an open request."""
+    """Withdraw a request.
+
+    Possible as long as it is open. A new one can be made at once.
+    """
     return status_reply(await actions.withdraw(wiring.services(), asked(call)), call)
 
 
@@ -180,7 +199,10 @@ async def withdraw(call: Call[None]) -> Reply:
     ),
 )
 async def recheck(call: Call[None]) -> Reply:
-    """Have a held-up request checked again."""
+    """Have a request checked again.
+
+    For one that is held up by what the rules found, once that is cleared. The portal's reports do the same.
+    """
     return status_reply(await actions.recheck(wiring.services(), asked(call)), call)
 
 
@@ -196,7 +218,10 @@ async def recheck(call: Call[None]) -> Reply:
     ),
 )
 async def write_message(call: Call[MessageForm]) -> Reply:
-    """Leave the billing desk a message."""
+    """Write to the billing desk.
+
+    The work list shows the message at once.
+    """
     return status_reply(await actions.write_to_desk(wiring.services(), asked(call), call.body.text), call)
 
 

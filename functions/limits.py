@@ -1,7 +1,6 @@
 """How much a client may ask for: every call counts, and a submission once more."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from functions.problem_types import TOO_MANY_REQUESTS
 from functions.problems import Problem, ProblemError
@@ -10,17 +9,18 @@ from shared.domain.callers import Kind, Principal
 from shared.workflow.rate_limits import Ruling, header_fields
 
 
-async def count(principal: Principal, now: datetime, *, submits: bool) -> Mapping[str, str]:
+async def count(principal: Principal, *, submits: bool) -> Mapping[str, str]:
     """Count a client's call of now and return the headers that say what is left; others are not counted.
 
     Raises ProblemError 429.
     """
     if principal.kind is not Kind.CLIENT:
         return {}
-    limits = wiring.wired().limits
+    app = wiring.wired()
+    limits = app.limits
     rulings = [limits.calls.take(principal.name, limits.steady_now())]
     if submits and rulings[0].allowed:
-        rulings.append(await limits.submissions.take(principal.name, now))
+        rulings.append(await limits.submissions.take(principal.name, app.services.now()))
     headers = header_fields(rulings)
     if all(ruling.allowed for ruling in rulings):
         return headers

@@ -33,6 +33,13 @@ address of a page about it. Lists come in pages: follow `nextLink` as it stands.
 ignored: there will be more.
 """
 
+_GROUPS: Final = {
+    "Requests": "From the first look to the end of a request.",
+    "Credit check": "What the credit desk needs to know, and what it decides.",
+    "Portal": "What the portal tells us.",
+    "Service": "Whether the service works, and what this API is.",
+}
+
 _CASE_ID: Final = Parameter(
     "id",
     "The case's id.",
@@ -40,6 +47,12 @@ _CASE_ID: Final = Parameter(
     "edf1a0c4b7de4f3c9a51c3b2a1d0e9f8-9c02b4d6e8f0412395a7c1d3e5f70918",
     required=True,
 )
+
+_PARTS: Final = (
+    _CASE_ID,
+    Parameter("code", "A problem's code.", {"type": "string", "enum": [*CATALOGUE]}, "InvalidFields", required=True),
+)
+"""The parts of paths."""
 
 _VERSION: Final = Parameter(
     "api-version", "The version of the API.", {"type": "string", "enum": [API_VERSION]}, API_VERSION, required=True
@@ -165,7 +178,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Pay by Invoice", "version": API_VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(route.contract.group for route in listed)],
+        "tags": [{"name": name, "description": words} for name, words in _GROUPS.items()],
         "paths": paths,
         "components": {
             "schemas": {**definitions, "Problem": _PROBLEM_SCHEMA},
@@ -207,8 +220,7 @@ def _security_of(caller: Caller) -> list[Mapping[str, list[str]]]:
 
 
 def _parameters_of(contract: Contract[Any]) -> Iterable[tuple[Parameter, str]]:
-    if "{id}" in contract.path:
-        yield _CASE_ID, "path"
+    yield from ((each, "path") for each in _PARTS if f"{{{each.name}}}" in contract.path)
     if contract.versioned:
         yield _VERSION, "query"
     yield from ((each, "query") for each in contract.query)

@@ -58,6 +58,11 @@ _SIGNED = (
     ),
 )
 async def receive_portal_webhook(call: Call[PortalEvent]) -> Reply:
-    """Take what the portal tells; the same webhook again changes nothing."""
+    """Take a webhook.
+
+    `subscription.updated` is all that the portal knows of a subscription: what is absent is unknown. Of several, the
+    one observed last holds, in whatever order they come. `payment_method.changed` proves the switch;
+    `support_request.created` opens a request as the API does. Each id is acted on once.
+    """
     await take_event(wiring.services(), call.request.headers["webhook-id"], call.body)
     return Reply(204)

@@ -34,7 +34,10 @@ _OPENAPI: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
     ),
 )
 async def get_openapi(call: Call[None]) -> Reply:  # noqa: ARG001 - every endpoint has this form
-    """Show the OpenAPI 3.1 document of this API."""
+    """This description.
+
+    OpenAPI 3.1, made from what the endpoints are registered with.
+    """
     return Reply(200, openapi_json())
 
 
@@ -51,7 +54,7 @@ async def get_openapi(call: Call[None]) -> Reply:  # noqa: ARG001 - every endpoi
     ),
 )
 async def get_reference(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
-    """Show the API on a page to read."""
+    """The description as a page."""
     return _reference()
 
 
@@ -68,7 +71,7 @@ async def get_reference(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
     ),
 )
 async def list_problems(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
-    """Show every kind of problem that the API answers with."""
+    """List kinds of problems."""
     return _all_problems()
 
 
@@ -86,7 +89,10 @@ async def list_problems(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
     ),
 )
 async def get_problem(call: Call[None]) -> Reply:
-    """Show what a kind of problem means and how to correct it: the address that a problem's `type` names."""
+    """Show a kind of problem.
+
+    What it means and how to correct it: the address that a problem's `type` names.
+    """
     kind = CATALOGUE.get(call.part("code"))
     if kind is None:
         raise ProblemError(Problem(NOT_FOUND, "There is no problem of this code; /problems lists them all."))

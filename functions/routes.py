@@ -5,6 +5,7 @@ cannot be registered without a contract, which says who may call it.
 """
 
 import hashlib
+import inspect
 import logging
 import re
 import uuid
@@ -95,7 +96,7 @@ def endpoint(blueprint: func.Blueprint, contract: Contract[B]) -> Callable[[Endp
     """Register an endpoint under its contract."""
 
     def register(handle: Endpoint[B]) -> HttpFunction:
-        route = Route(contract, _name_of(handle), handle.__doc__ or "")
+        route = Route(contract, _name_of(handle), inspect.cleandoc(handle.__doc__ or ""))
         ROUTES.append(route)
         return _register(blueprint, contract.path, [*route.methods], _guarded(handle, contract, _admit))
 
@@ -196,7 +197,7 @@ async def _admit(exchange: _Exchange) -> Call[Any]:
     check_address(request.url)
     principal = identify(request, contract.caller)
     exchange.kind = principal.kind
-    exchange.limits = await count(principal, wiring.services().now(), submits=contract.submits)
+    exchange.limits = await count(principal, submits=contract.submits)
     check_accept(request.headers.get("accept"), contract.gives.media_type)
     if contract.versioned:
         check_api_version(request.params)

@@ -34,7 +34,10 @@ _HEALTH = adapter(Health)
     ),
 )
 async def get_liveness(call: Call[None]) -> Reply:  # noqa: ARG001 - every endpoint has this form
-    """Say that the process answers."""
+    """Is the app alive?
+
+    The process answers; nothing else is looked at.
+    """
     return json_reply(200, Health(status="alive"))
 
 
@@ -50,7 +53,10 @@ async def get_liveness(call: Call[None]) -> Reply:  # noqa: ARG001 - every endpo
     ),
 )
 async def get_readiness(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
-    """Say whether settings, policy and storage are there; 503 if not, with the reason in the log."""
+    """Is the app ready?
+
+    Settings, policy and storage are there; 503 if not, with the reason in the log.
+    """
     await check_storage(wiring.services())
     return json_reply(200, Health(status="ready"))
 
@@ -67,7 +73,10 @@ async def get_readiness(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
     ),
 )
 async def list_unreadable_messages(call: Call[None]) -> Reply:  # noqa: ARG001 - as above
-    """Show the desk the queue messages that nobody could read, whole."""
+    """List messages that nobody could read.
+
+    Queue messages, whole, for the desk to look into.
+    """
     found = await wiring.services().work_list.unreadable(_MOST_MESSAGES)
     return json_reply(200, UnreadableMessages(value=tuple(unreadable_view(message) for message in found)))
 

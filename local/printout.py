@@ -35,6 +35,7 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "Pay by Invoice runs.",
             "",
             f"  API            {facts.base_url}/api",
+            f"  Reference      {facts.base_url}/api/docs",
             f"  Health         {facts.base_url}/api/health/live",
             f"  Client id      {facts.client_id}",
             f"  Client secret  {facts.client_secret or 'not known here (see above)'}",

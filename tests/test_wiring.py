@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from function_app import create_app
+from functions.service import get_liveness, get_readiness
 from shared import wiring
 from shared.adapters.mail_file import FileMailer
 from shared.adapters.mail_smtp import SmtpMailer
 from shared.domain.errors import SettingsError
-from tests.functions.calling import wired
+from tests.functions.calling import call, wired
 from tests.test_settings import GOOD
 from tests.world import OFFICER, World
 
@@ -43,6 +45,37 @@ def test_a_wrong_setting_is_told_at_each_call(monkeypatch: pytest.MonkeyPatch) -
     for _ in range(2):
         with pytest.raises(SettingsError, match="PAYBYINVOICE_POLICY"):
             wiring.services()
+
+
+def test_a_wrong_setting_is_told_at_the_start_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("PAYBYINVOICE_POLICY")
+    monkeypatch.setenv("PAYBYINVOICE_SIGNING_KEYS", '["too short"]')
+    wiring.check_settings()
+    assert len(create_app().get_functions()) > 20
+    assert "PAYBYINVOICE_POLICY: Field required" in caplog.text
+    assert "PAYBYINVOICE_SIGNING_KEYS" in caplog.text
+    assert "too short" not in caplog.text
+
+
+def test_sound_settings_are_not_worth_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    wiring.check_settings()
+    assert caplog.text == ""
+
+
+async def test_while_a_setting_is_wrong_the_app_lives_but_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAYBYINVOICE_POLICY")
+    alive = await call(get_liveness, "GET", "/api/health/live", params={})
+    ready = await call(get_readiness, "GET", "/api/health/ready", params={})
+    assert (alive.status, ready.status, ready.headers["Retry-After"]) == (200, 503, "5")
+    assert "POLICY" not in str(ready.body)
+
+
+def test_calls_are_counted_by_a_clock_that_is_never_set() -> None:
+    limits = wiring.wired().limits
+    assert limits.steady_now() <= limits.steady_now()
+    assert limits.calls.take("contoso", limits.steady_now()).remaining == 599
 
 
 def test_something_else_can_be_installed(world: World) -> None:

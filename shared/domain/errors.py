@@ -136,8 +136,16 @@ class PreconditionFailedError(PayByInvoiceError):
 
 
 class WrongFieldError(PayByInvoiceError):
-    """A field is wrong in a way that only the workflow can tell; `pointer` is a JSON Pointer (RFC 6901)."""
+    """A field is wrong in a way that only the workflow can tell; `pointer` is a JSON Pointer (RFC 6901).
 
-    def __init__(self, pointer: str, code: str, detail: str) -> None:
+    `others` are wrong as well: whoever corrects one is to hear of all.
+    """
+
+    def __init__(self, pointer: str, code: str, detail: str, others: "Sequence[WrongFieldError]" = ()) -> None:
         super().__init__(detail)
-        self.pointer, self.code, self.detail = pointer, code, detail
+        self.pointer, self.code, self.detail, self.others = pointer, code, detail, tuple(others)
+
+    @property
+    def every(self) -> "tuple[WrongFieldError, ...]":
+        """This one and the others."""
+        return (self, *self.others)

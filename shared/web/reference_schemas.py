@@ -1,11 +1,14 @@
 """Tells the schemas of an OpenAPI 3.1 document in words: of what kind a field is, what limits it, what it is for."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 Schema = Mapping[str, Any]
+
+MOST_VALUES: Final = 40
+"""Values that are listed; the codes of a standard are more, and its name says which they are."""
 
 _REFERENCE: Final = "#/components/schemas/"
 _BOUNDS: Final = (
@@ -169,13 +172,20 @@ def _values(schema: Schema) -> Iterator[Limit]:
     if "const" in schema:
         yield Limit("always", (_shown(schema["const"]),))
     if "enum" in schema:
-        yield Limit("one of", tuple(_shown(value) for value in schema["enum"]))
+        yield _one_of(schema["enum"])
     if "pattern" in schema:
         yield Limit("matches", (schema["pattern"],))
     if schema.get("default") is not None:
         yield Limit("default", (_shown(schema["default"]),))
     if schema.get("examples"):
         yield Limit("for example", (_shown(schema["examples"][0]),))
+
+
+def _one_of(values: Sequence[Any]) -> Limit:
+    """The values, or where they are a whole standard's, how many there are: the document has them all."""
+    if len(values) > MOST_VALUES:
+        return Limit(f"one of {len(values)} values")
+    return Limit("one of", tuple(_shown(value) for value in values))
 
 
 def _number(bound: float | None) -> str:

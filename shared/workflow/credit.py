@@ -75,13 +75,16 @@ async def _case_with(services: Services, asked: Asked, application: CreditApplic
 
 
 def _check_application(services: Services, case: Case, application: CreditApplication) -> None:
-    country = case.request.billing_address.country
-    problem = services.tax_ids.problem(country, application.tax_id) if application.tax_id else None
-    if problem is not None:
-        raise WrongFieldError("/taxId", "tax_id", problem)
-    problem = year_problem(application, services.now().astimezone(UTC).date())
-    if problem is not None:
-        raise WrongFieldError("/figuresYear", "figures_year", problem)
+    """Raise WrongFieldError for everything that is wrong with an application and its model cannot know."""
+    country, tax_id = case.request.billing_address.country, application.tax_id
+    found = {
+        ("/taxId", "tax_id"): services.tax_ids.problem(country, tax_id) if tax_id else None,
+        ("/figuresYear", "figures_year"): year_problem(application, services.now().astimezone(UTC).date()),
+    }
+    wrong = [WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem]
+    if wrong:
+        first, *others = wrong
+        raise WrongFieldError(first.pointer, first.code, first.detail, others)
 
 
 async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:

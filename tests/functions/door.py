@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import azure.functions as func
 
 from function_app import create_app
+from functions.routes import ROUTES
 from tests.functions.calling import URL, Answer, basic
 
 Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
@@ -17,15 +19,26 @@ Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 VERSION = "api-version=2026-11-01"
 
 
+@dataclass(frozen=True)
+class _Endpoint:
+    """What the host knows of a function, and the problems that its contract names (none for the last resort)."""
+
+    path: re.Pattern[str]
+    methods: tuple[str, ...]
+    code: Function
+    problems: frozenset[str] | None
+
+
 @cache
-def _functions() -> list[tuple[re.Pattern[str], tuple[str, ...], Function]]:
-    """Path, methods (none: all) and code of every endpoint, in the alphabetical order in which the host tries them."""
-    listed = []
+def _functions() -> list[_Endpoint]:
+    """Every endpoint, in the alphabetical order in which the host tries them."""
+    listed, contracts = [], {route.name: route.contract for route in ROUTES}
     for function in sorted(create_app().get_functions(), key=lambda f: str(f.get_function_name()).casefold()):
-        binding = json.loads(function.get_raw_bindings()[0])
+        binding, contract = json.loads(function.get_raw_bindings()[0]), contracts.get(str(function.get_function_name()))
         if binding["type"] == "httpTrigger":
             methods = tuple(str(method).upper() for method in binding.get("methods") or ())
-            listed.append((_pattern(binding["route"]), methods, function.get_user_function()))
+            problems = frozenset(kind.code for kind in contract.all_problems) if contract else None
+            listed.append(_Endpoint(_pattern(binding["route"]), methods, function.get_user_function(), problems))
     assert listed, "no endpoints: check this door"
     return listed
 
@@ -51,9 +64,9 @@ async def ask(
         "content-type": "application/json",
         **{k.lower(): v for k, v in (headers or {}).items()},
     }
-    for pattern, methods, function in _functions():
-        match = pattern.fullmatch(parts.path.strip("/"))
-        if match and (not methods or method in methods):
+    for endpoint in _functions():
+        match = endpoint.path.fullmatch(parts.path.strip("/"))
+        if match and (not endpoint.methods or method in endpoint.methods):
             request = func.HttpRequest(
                 method=method,
                 url=URL + target,
@@ -62,8 +75,15 @@ async def ask(
                 route_params=match.groupdict(),
                 body=content,
             )
-            return _answer(await function(request))
+            return _documented(_answer(await endpoint.code(request)), endpoint)
     raise AssertionError("the last route takes everything")
+
+
+def _documented(answer: Answer, endpoint: _Endpoint) -> Answer:
+    """The answer, which must not be a problem that the endpoint's contract does not name."""
+    code = answer.headers.get("x-ms-error-code")
+    assert code is None or endpoint.problems is None or code in endpoint.problems, f"{code} is not in the contract"
+    return answer
 
 
 def _answer(response: func.HttpResponse) -> Answer:

@@ -136,3 +136,10 @@ async def test_a_payment_method_that_changed_to_invoice_proves_the_switch(world:
     data = {"subscriptionId": str(SUBSCRIPTION), "paymentMethodFamily": "CheckWire", "ofTomorrow": 1}
     assert (await tell(world, "payment_method.changed", data)).status == 204
     assert (await world.case(case_id)).state is State.SWITCHED
+
+
+async def test_a_consent_that_is_outdated_is_pointed_at_where_the_webhook_has_it(world: World) -> None:
+    request = {**sample_request(str(SUBSCRIPTION)), "consent": {"accepted": True, "textSha256": "0" * 64}}
+    body = event(world, type="support_request.created", data=request)
+    answer = await post(body, signed(world, body))
+    assert (answer.status, answer.body["errors"][0]["pointer"]) == (400, "/data/consent/textSha256")

@@ -50,6 +50,7 @@ def test_knows_which_word_of_a_kind_is_a_schema() -> None:
         ({"maxItems": 10}, Limit("at most 10 items")),
         ({"pattern": "^a$"}, Limit("matches", ("^a$",))),
         ({"enum": ["a", 1]}, Limit("one of", ("a", "1"))),
+        ({"enum": [*range(41)]}, Limit("one of 41 values")),
         ({"const": True}, Limit("always", ("true",))),
         ({"default": ""}, Limit("default", ('""',))),
         ({"default": False}, Limit("default", ("false",))),

@@ -120,6 +120,14 @@ async def test_what_only_the_workflow_can_tell_is_wrong_is_named(
     assert wrong.value.pointer == pointer
 
 
+async def test_all_that_is_wrong_is_named_at_once(world: World) -> None:
+    case_id = await application_due(world)
+    application = an_application(taxId="NL123", figuresYear=2027)
+    with pytest.raises(WrongFieldError) as wrong:
+        await credit.submit_application(world.services, asked(case_id), application)
+    assert [each.pointer for each in wrong.value.every] == ["/taxId", "/figuresYear"]
+
+
 async def test_an_application_without_a_tax_id_is_taken(world: World) -> None:
     case_id = await application_due(world)
     moved = await credit.submit_application(world.services, asked(case_id), an_application(taxId=None))
