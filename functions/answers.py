@@ -64,8 +64,11 @@ def _illegal(error: IllegalMoveError, reader: Kind) -> Problem:
 
 
 def _open(error: RequestOpenError) -> Problem:
+    if error.case_id:
+        detail = "You have an open request for this subscription; 'requestId' names it. Follow or withdraw that one."
+        return Problem(kinds.REQUEST_OPEN, detail, members={"requestId": error.case_id})
     detail = "No request is possible for this subscription now: it has one already. Ask the billing desk if in doubt."
-    return Problem(kinds.REQUEST_OPEN, detail, members={"requestId": error.case_id} if error.case_id else {})
+    return Problem(kinds.REQUEST_OPEN, detail)
 
 
 def _switched(error: AlreadySwitchedError) -> Problem:
