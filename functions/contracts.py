@@ -142,7 +142,7 @@ SEEN: Final = Parameter(
 IF_NONE_MATCH: Final = Parameter(
     "If-None-Match",
     "An ETag of an earlier answer: 304 without a body if nothing has changed since (RFC 9110).",
-    {"type": "string", "maxLength": 1000},
+    {"type": "string"},
     '"4.client"',
 )
 

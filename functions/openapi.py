@@ -61,13 +61,13 @@ _VERSION: Final = Parameter(
 _TRACING: Final = (
     Parameter(
         "x-ms-client-request-id",
-        "The caller's own name for the call: given back and logged.",
-        {"type": "string", "pattern": r"^[A-Za-z0-9_.\-]{1,128}$"},
+        "The caller's own name for the call: given back and logged, if it has 1 to 128 letters, digits, _ . or - only.",
+        {"type": "string"},
         "contoso-4711",
     ),
     Parameter(
         "traceparent",
-        "W3C Trace Context: carried on through every step to the notice.",
+        "W3C Trace Context: carried on through every step to the notice. What is none is passed over.",
         {"type": "string"},
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     ),

@@ -177,7 +177,7 @@ def _more_than_nothing(money: Money) -> Money:
 
 
 def _positive(schema: dict[str, Any]) -> None:
-    schema["properties"] = {"amount": {"pattern": "[1-9]", "exclusiveMinimum": 0}}
+    schema["properties"] = {"amount": {"pattern": "[1-9]", "minimum": 10**-MOST_DECIMALS}}
 
 
 PositiveMoney = Annotated[Money, AfterValidator(_more_than_nothing), Field(json_schema_extra=_positive)]

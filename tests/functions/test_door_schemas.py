@@ -51,7 +51,7 @@ def test_lists_the_countries_and_currencies_that_are_taken() -> None:
 
 def test_says_that_a_credit_is_more_than_nothing() -> None:
     amount = door_schema(RequestForm)["properties"]["creditNeeded"]["properties"]["amount"]
-    assert amount == {"pattern": "[1-9]", "exclusiveMinimum": 0}
+    assert amount == {"pattern": "[1-9]", "minimum": 0.0001}
 
 
 def test_says_which_members_another_makes_necessary() -> None:
