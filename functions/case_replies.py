@@ -65,9 +65,10 @@ def status_reply(acceptance: Acceptance, call: Call[Any], more_headers: Mapping[
 def _seen_revision(call: Call[Any]) -> int | None:
     """The content revision in If-Match, None for any. Raises ProblemError 428 where one must be named.
 
-    What is no strong tag of ours matches no version (RFC 9110), so that it fails as a stale one does.
+    What is no strong tag of ours matches no version (RFC 9110), so that it fails as a stale one does; an empty header
+    does so too, for its sender meant to name one.
     """
-    given = (call.request.headers.get("if-match") or "*").strip()
+    given = call.request.headers.get("if-match", "*").strip()
     if given == "*":
         if SEEN in call.contract.headers:
             raise ProblemError(Problem(PRECONDITION_REQUIRED))

@@ -157,6 +157,14 @@ async def test_a_decision_needs_to_say_which_version_was_seen(world: World) -> N
     assert (await world.case(case_id)).state is State.CREDIT_REVIEW
 
 
+@pytest.mark.parametrize("etag", ["", " ", '""', "{}"])
+async def test_an_if_match_without_a_version_is_not_leave_to_act_on_any(world: World, etag: str) -> None:
+    case_id = await due_for_application(world)
+    answer = await apply(case_id, headers={"if-match": etag})
+    assert (answer.status, answer.body["error"]["code"]) == (412, "PreconditionFailed")
+    assert (await world.case(case_id)).state is State.CREDIT_APPLICATION_DUE
+
+
 async def test_a_decision_on_an_older_version_is_412_with_the_present_etag(world: World) -> None:
     case_id = await in_review(world)
     seen = f'"{(await world.case(case_id)).content_revision}.desk"'
