@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ _BEYOND_SCHEMA: Final = (
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Half of the time, let a request be about a case that there is, as it is, with the words in force."""
+    """Half of the time, let a request be about what there is: a case as it is, the words in force, now."""
     operation = _name_of(case)
     turn = next(_turns[operation])
     if turn % 2:
@@ -84,18 +85,28 @@ def _make_real(case: Any, operation: str, turn: int) -> None:
             case.headers["If-Match"] = etag
     if "continuation" in case.query and not _is_negative(case, ParameterLocation.QUERY):
         case.query = _given["next_page"]
-    consent = case.body.get("consent") if isinstance(case.body, dict) else None
-    if isinstance(consent, dict) and not _is_negative(case, ParameterLocation.BODY):
-        consent["textSha256"] = _given["consent"]
+    if isinstance(case.body, dict) and not _is_negative(case, ParameterLocation.BODY):
+        _make_timely(case.body)
+
+
+def _make_timely(body: dict[str, Any]) -> None:
+    if "consent" in body:
+        body["consent"]["textSha256"] = _given["consent"]
+        body["subscriptionId"] = str(uuid.uuid4())
+    if "timestamp" in body:
+        body["timestamp"] = datetime.now(UTC).isoformat()
 
 
 def _keep_one_key(case: Any, turn: int) -> None:
-    """Of the keys that exclude each other keep one, in turn; a repeatable request was sent now."""
+    """Of the keys that exclude each other keep one, in turn, half of the time a new one; it was sent first now."""
     given = [names for names in _KEYS if any(name in case.headers for name in names)]
     for names in given:
         if names != given[turn % len(given)]:
             for name in names:
                 case.headers.pop(name, None)
+    fresh = uuid.uuid4()
+    new = {"Idempotency-Key": f'"{fresh}"', "Operation-Id": str(fresh), "Repeatability-Request-ID": str(fresh)}
+    case.headers.update({name: key for name, key in new.items() if turn % 2 and name in case.headers})
     if "Repeatability-Request-ID" in case.headers:
         case.headers["Repeatability-First-Sent"] = format_datetime(datetime.now(UTC), usegmt=True)
     else:
@@ -157,8 +168,9 @@ def _is_the_hosts_own(response: Any) -> bool:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """Count what is answered."""
-    _seen[_name_of(case), response.status_code] += 1
+    """Count what is answered to the operation; probes with other methods are none of it."""
+    if response.request.method == case.operation.method.upper():
+        _seen[_name_of(case), response.status_code] += 1
 
 
 @atexit.register
