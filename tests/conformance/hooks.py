@@ -28,7 +28,7 @@ from tests.conformance.material import FOLDER, MATERIAL, SEEN
 
 _given: Final[dict[str, Any]] = json.loads((Path(os.environ[FOLDER]) / MATERIAL).read_text("utf-8"))
 _seen: Final[Counter[tuple[str, int]]] = Counter()
-_turns: Final[dict[str, Iterator[int]]] = defaultdict(itertools.count)
+_turns: Final[dict[tuple[str, bool], Iterator[int]]] = defaultdict(itertools.count)
 
 _WEBHOOK_ID: Final = re.compile(r"[!-\-/-~]{1,255}")
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,10}")
@@ -69,7 +69,8 @@ _BEYOND_SCHEMA: Final = (
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Half of the time, let a request be about what there is: a case as it is, the words in force, now."""
     operation = _name_of(case)
-    turn = next(_turns[operation])
+    is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
+    turn = next(_turns[operation, is_wrong])  # counted apart: right and wrong ones come in turn
     if turn % 2:
         _make_real(case, operation, turn // 2)
     if not _is_negative(case, ParameterLocation.HEADER):
@@ -86,15 +87,18 @@ def _make_real(case: Any, operation: str, turn: int) -> None:
     if "continuation" in case.query and not _is_negative(case, ParameterLocation.QUERY):
         case.query = _given["next_page"]
     if isinstance(case.body, dict) and not _is_negative(case, ParameterLocation.BODY):
-        _make_timely(case.body)
+        case.body = _timely(case.body)
 
 
-def _make_timely(body: dict[str, Any]) -> None:
+def _timely(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the consent in force, about a new subscription, of now; schemathesis uses the old one again."""
+    found = dict(body)
     if "consent" in body:
-        body["consent"]["textSha256"] = _given["consent"]
-        body["subscriptionId"] = str(uuid.uuid4())
+        found["consent"] = {**body["consent"], "textSha256": _given["consent"]}
+        found["subscriptionId"] = str(uuid.uuid4())
     if "timestamp" in body:
-        body["timestamp"] = datetime.now(UTC).isoformat()
+        found["timestamp"] = datetime.now(UTC).isoformat()
+    return found
 
 
 def _keep_one_key(case: Any, turn: int) -> None:
