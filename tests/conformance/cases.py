@@ -35,7 +35,7 @@ async def due_for_application(api: Api) -> str:
 async def in_review(api: Api) -> str:
     """A case that waits for the officer."""
     case_id = await due_for_application(api)
-    await api.apply_for_credit(case_id, sample_application(AMOUNT))
+    await api.client.send_credit_application(case_id, sample_application(AMOUNT))
     await api.until_state(case_id, "credit_review")
     return case_id
 
@@ -67,12 +67,12 @@ async def cases_for(api: Api, operation: str, count: int) -> list[str]:
 
 async def _asked(api: Api, decision: Any, state: str) -> str:
     case_id = await in_review(api)
-    await api.decide(case_id, decision)
+    await api.officer.decide(case_id, decision)
     await api.until_state(case_id, state)
     return case_id
 
 
 async def _submitted(api: Api, subscription: str, state: str) -> str:
-    case_id = str((await api.submit(sample_request(subscription, AMOUNT))).body["id"])
+    case_id = str((await api.client.submit(sample_request(subscription, AMOUNT))).content.id)
     await api.until_state(case_id, state)
     return case_id

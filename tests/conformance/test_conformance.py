@@ -53,11 +53,11 @@ async def material_for(app: Stack, scheme: str) -> dict[str, Any]:
     """For each operation on a case, ids and ETags as this caller sees them; and the parameters of a second page."""
     cases = {}
     async with replace(app.api(), patience=100) as api:
-        ask = api.call if scheme == "client" else api.desk
+        show = api.client.request if scheme == "client" else api.officer.show
         for each in operations_of(scheme):
             ids = await cases_for(api, each.name, CASES) if each.is_on_a_case else []
-            cases[each.name] = [[id_, (await ask("GET", f"/api/requests/{id_}")).headers["ETag"]] for id_ in ids]
-        first = (await api.desk("GET", "/api/requests?maxpagesize=1")).body
+            cases[each.name] = [[id_, (await show(id_)).etag] for id_ in ids]
+        first = (await anext(aiter(api.officer.pages(page_size=1)))).document
     return {"cases": cases, "next_page": dict(parse_qsl(urlsplit(first.get("nextLink", "")).query))}
 
 
