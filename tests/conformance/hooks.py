@@ -147,7 +147,7 @@ def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> 
     if isinstance(failure, RejectedPositiveData):
         return not _is_refused_by_rules(response)
     if isinstance(failure, AcceptedNegativeData):
-        return not _was_done_before(case, response)
+        return not _was_done_before(case, response) and not _is_left_out_by_the_host(case)
     return not _is_the_hosts_own(response)
 
 
@@ -163,6 +163,12 @@ def _was_done_before(case: Any, response: Any) -> bool:
     """The same application again is no other one: it is answered whatever If-Match says (RFC 9110, section 13.1.1)."""
     places = [place for place in ParameterLocation if _is_negative(case, place)]
     return places == [ParameterLocation.HEADER] and "idempotent-replayed" in response.headers
+
+
+def _is_left_out_by_the_host(case: Any) -> bool:
+    """The host hands no query parameter without a value to the app: `state=` is the same as none."""
+    places = [place for place in ParameterLocation if _is_negative(case, place)]
+    return places == [ParameterLocation.QUERY] and "" in case.query.values()
 
 
 def _is_the_hosts_own(response: Any) -> bool:
