@@ -41,13 +41,21 @@ class Deed:
     """One thing that somebody wants done once, however often it is asked for.
 
     `event` is what it does to a case, None for what is done beside the transitions. `answers` are all that were given;
-    none if nobody knows whether it was done. `keyed`: every asking carried the same key.
+    none if nobody knows whether it was done. Of its `askers`, who may ask at once, `refusals` were told in the end that
+    it cannot be done. `keyed`: every asking carried the same key.
     """
 
     event: Event | None
     actor: str
     keyed: bool = True
     answers: list[CaseGist] = field(default_factory=list)
+    askers: int = 0
+    refusals: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was certainly not done: everybody who asked was refused."""
+        return 0 < self.askers == self.refusals
 
 
 @dataclass(frozen=True)
@@ -157,11 +165,11 @@ def _lost(found: _Found, deeds: Iterable[Deed]) -> Iterator[str]:
 
 
 def _doubled(found: _Found, deeds: Iterable[Deed]) -> Iterator[str]:
-    """No deed is done twice. Who asked for anything of that sort without a key may have done so twice himself."""
+    """No deed is done twice, none that was refused. Who asks without a key may have done so twice himself."""
     asked: Counter[tuple[Event | None, str]] = Counter()
     unkeyed = set()
     for deed in deeds:
-        asked[deed.event, deed.actor] += 1
+        asked[deed.event, deed.actor] += not deed.is_refused
         unkeyed |= set() if deed.keyed else {(deed.event, deed.actor)}
     done = Counter((event.event, event.actor) for events in found.histories.values() for event in events)
     for deed_kind, times in asked.items():

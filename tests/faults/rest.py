@@ -1,0 +1,90 @@
+"""Bringing a stage to rest, and holding it against the checker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+from shared.domain.case import Case, scope_of
+from tests.faults.checker import violations
+from tests.faults.errands import ERRANDS, RECONCILE, ask, begin
+from tests.faults.ports import Call, run_now
+from tests.faults.stage import Fault, Stage
+from tests.world import SUBSCRIPTION
+
+MOST_STEPS: Final = 20_000
+"""More than any run needs: one that does not come to rest is a finding."""
+
+MOST_MESSAGES: Final = 60
+"""Messages that wait at once; more means that they multiply."""
+
+Choose = Callable[[Call], Fault | None]
+"""Says how a call goes."""
+
+
+@dataclass
+class Outcome:
+    """What a run came to: its violations, and what happened, call by call, if it was traced."""
+
+    violations: list[str]
+    calls: int = 0
+    trace: list[str] = field(default_factory=list)
+
+
+def all_is_well(_: Call) -> Fault | None:
+    """Every call is answered."""
+    return None
+
+
+def drain(stage: Stage, choose: Choose = all_is_well) -> None:
+    """Run everything to its end, one handler after the other, until nothing is under way and no message is left."""
+    for step in count():
+        if step == MOST_STEPS or len(stage.queues.held) > MOST_MESSAGES:
+            stage.problems.append(f"it does not come to rest: {len(stage.queues.held)} messages, step {step}")
+            return
+        if not _go_on(stage, choose):
+            return
+
+
+def _go_on(stage: Stage, choose: Choose) -> bool:
+    if stage.actors:
+        actor = stage.actors[0]
+        stage.step(actor, choose(actor.call) if actor.call else None)
+    elif visible := stage.queues.visible():
+        stage.receive(visible[0])
+    elif stage.late:
+        stage.carry_out_late(stage.late[0])
+    elif stage.queues.held:
+        stage.world.clock.now = min(held.visible_at for held in stage.queues.held.values())
+    else:
+        return False
+    return True
+
+
+def outcome_at_rest(stage: Stage) -> Outcome:
+    """What is wrong at rest; then the desk resumes what was shown to it, and nothing may be left."""
+    if any(deed.event is None and not deed.answers and not deed.refusals for deed in stage.acknowledged.deeds):
+        # A caller gave up without an answer on what is kept beside the transitions: nothing else would list it.
+        pass_a_night(stage)
+    found = run_now(violations(stage.world, stage.acknowledged))
+    flagged = [case for case in _cases(stage) if case.attention and not case.is_final]
+    for number, case in enumerate(flagged):
+        ask(stage, ERRANDS["resume"], f"resumption-{number}", case.id)
+    if flagged:
+        drain(stage)
+        found += [f"after the desk resumed: {each}" for each in run_now(violations(stage.world, stage.acknowledged))]
+        again = [case.attention.reason for case in _cases(stage) if case.attention and not case.is_final]
+        found += [f"the desk resumed in vain: {reason}" for reason in again]
+    return Outcome(list(dict.fromkeys([*stage.problems, *found])), stage.calls, stage.trace or [])
+
+
+def pass_a_night(stage: Stage) -> None:
+    """The nightly pass, when nothing has changed for a while."""
+    stage.world.clock.move(hours=2)
+    begin(stage, RECONCILE)
+    drain(stage)
+
+
+def _cases(stage: Stage) -> list[Case]:
+    dossier = run_now(stage.world.store.read(scope_of(SUBSCRIPTION)))
+    return [stored.value for stored in dossier.cases.values() if stored.value]
