@@ -42,7 +42,7 @@ class Deed:
 
     `event` is what it does to a case, None for what is done beside the transitions. `answers` are all that were given;
     none if nobody knows whether it was done. Of its `askers`, who may ask at once, `refusals` were told in the end that
-    it cannot be done. `keyed`: every asking carried the same key.
+    it cannot be done. `keyed`: every asking carried the same key, or there was one.
     """
 
     event: Event | None

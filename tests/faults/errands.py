@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from local.sample import sample_snapshot
 from shared.domain.case import Case, scope_of
@@ -20,6 +21,8 @@ from tests.faults.stage import Role, Stage
 from tests.workflow.test_credit import APPROVE, ASK, DECLINE, RECEIVED, REPLY, SECURE, an_application
 from tests.workflow.test_steps import SENDGRID
 from tests.world import CLIENT, OFFICER, SUBSCRIPTION, a_key, a_submission, asked
+
+OTHER_SUBSCRIPTION: Final = UUID("5d0c1f7e-9a41-4a58-8e52-2f6f1c0b7a34")
 
 MOST_REPEATS: Final = 12
 """How often a caller asks again before it gives up."""
@@ -86,6 +89,8 @@ ERRANDS: Final[Mapping[str, Errand]] = {
     )
 }
 
+_SUBMIT_OTHER: Final = Errand("submit_other", Event.SUBMIT, _submit(subscriptionId=str(OTHER_SUBSCRIPTION)))
+
 FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "facts_fine": {},
     "facts_third_party": {"resources": [SENDGRID]},
@@ -97,6 +102,9 @@ FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
 """Snapshots that the portal sends, as changes to the sample's."""
 
 PAYMENT: Final = "payment_by_invoice"
+ELSEWHERE: Final = "submit_elsewhere"
+"""Requests for two subscriptions under one key, at once: it can stand for one of them only."""
+
 TIMER: Final = "timer"
 RECONCILE: Final = "reconcile"
 
@@ -110,6 +118,8 @@ def begin(stage: Stage, name: str, *, number: int = 1, keyed: bool = True, twice
         _run_timer(stage)
     elif name == RECONCILE:
         _reconcile(stage)
+    elif name == ELSEWHERE:
+        _submit_elsewhere(stage, f"key-{number}")
     elif name in ERRANDS:
         ask(stage, ERRANDS[name], f"key-{number}" if keyed else None, twice=twice)
     else:
@@ -144,18 +154,25 @@ def ask(stage: Stage, errand: Errand, key: str | None, case_id: str = "", *, twi
     case = _case_on(stage, case_id) if errand.by_officer and errand.event else None
     seen = case.content_revision if case else None
     asking = replace(asked(case_id, principal, seen=seen), key=a_key(key) if key else None)
-    deed = _deed(stage, errand, principal.actor, keyed=key is not None)
+    deed = _deed(stage, errand, principal.actor)
     for _ in range(1 + twice):
         deed.askers += 1
         _attempt(stage, errand, asking, deed, MOST_REPEATS if key else 0)
 
 
-def _deed(stage: Stage, errand: Errand, actor: str, *, keyed: bool) -> Deed:
+def _submit_elsewhere(stage: Stage, key: str) -> None:
+    deed = Deed(Event.SUBMIT, CLIENT.actor, askers=2)
+    stage.acknowledged.deeds.append(deed)
+    for errand in (ERRANDS["submit"], _SUBMIT_OTHER):
+        _attempt(stage, errand, asked("", CLIENT, key), deed, MOST_REPEATS)
+
+
+def _deed(stage: Stage, errand: Errand, actor: str) -> Deed:
     deeds = stage.acknowledged.deeds
     for known in deeds:
         if errand.puts and (known.event, known.actor) == (errand.event, actor):
             return known
-    deeds.append(Deed(errand.event, actor, keyed=keyed or errand.puts))
+    deeds.append(Deed(errand.event, actor))
     return deeds[-1]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.faults.errands import PAYMENT, RECONCILE, TIMER, begin
+from tests.faults.errands import ELSEWHERE, PAYMENT, RECONCILE, TIMER, begin
 from tests.faults.ports import Call, Kind
 from tests.faults.rest import Outcome, drain, outcome_at_rest
 from tests.faults.scenes import scene_of
@@ -20,7 +20,7 @@ _DECISIONS: Final = ("approve", "decline", "ask", "secure")
 
 WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "nothing_known": ("submit", "facts_fine"),
-    "facts_known": ("submit", "submit_more", "facts_third_party"),
+    "facts_known": ("submit", "submit_more", ELSEWHERE, "facts_third_party"),
     "submitted": ("withdraw", "facts_individual"),
     "eligible": ("withdraw", "facts_third_party"),
     "approved_untold": ("facts_third_party", "message"),
@@ -94,9 +94,9 @@ def one_more(plan: Plan, made: list[Kind]) -> Iterator[Plan]:
             yield Plan(plan.scene, plan.errand, plan.keyed, plan.deduplicates, (*plan.faults, (number, fault)))
 
 
-def singles(plan: Plan) -> Iterator[Plan]:
+def singles(plan: Plan, arrangement: Arrangement | None = None) -> Iterator[Plan]:
     """The plan with one fault, at each of its calls."""
-    yield from one_more(plan, run(plan)[1])
+    yield from one_more(plan, run(plan, arrangement)[1])
 
 
 def a_pair(seed: int) -> Plan:

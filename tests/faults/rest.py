@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
-from shared.domain.case import Case, scope_of
+from shared.domain.case import Case
 from tests.faults.checker import violations
 from tests.faults.errands import ERRANDS, RECONCILE, ask, begin
 from tests.faults.ports import Call, run_now
 from tests.faults.stage import Fault, Stage
-from tests.world import SUBSCRIPTION
 
 MOST_STEPS: Final = 20_000
 """More than any run needs: one that does not come to rest is a finding."""
@@ -52,10 +51,13 @@ def _go_on(stage: Stage, choose: Choose) -> bool:
         stage.step(actor, choose(actor.call) if actor.call else None)
     elif visible := stage.queues.visible():
         stage.receive(visible[0])
+    elif stage.queues.held:
+        # What was given up arrives as late as it can: after every message that may wait for it.
+        later = min(held.visible_at for held in stage.queues.held.values())
+        stage.carry_out_overdue(later)
+        stage.world.clock.now = later
     elif stage.late:
         stage.carry_out_late(stage.late[0])
-    elif stage.queues.held:
-        stage.world.clock.now = min(held.visible_at for held in stage.queues.held.values())
     else:
         return False
     return True
@@ -67,14 +69,13 @@ def outcome_at_rest(stage: Stage) -> Outcome:
         # A caller gave up without an answer on what is kept beside the transitions: nothing else would list it.
         pass_a_night(stage)
     found = run_now(violations(stage.world, stage.acknowledged))
-    flagged = [case for case in _cases(stage) if case.attention and not case.is_final]
+    flagged = _flagged(stage)
     for number, case in enumerate(flagged):
         ask(stage, ERRANDS["resume"], f"resumption-{number}", case.id)
     if flagged:
         drain(stage)
         found += [f"after the desk resumed: {each}" for each in run_now(violations(stage.world, stage.acknowledged))]
-        again = [case.attention.reason for case in _cases(stage) if case.attention and not case.is_final]
-        found += [f"the desk resumed in vain: {reason}" for reason in again]
+        found += [f"the desk resumed in vain: {case.attention}" for case in _flagged(stage)]
     return Outcome(list(dict.fromkeys([*stage.problems, *found])), stage.calls, stage.trace or [])
 
 
@@ -85,6 +86,11 @@ def pass_a_night(stage: Stage) -> None:
     drain(stage)
 
 
-def _cases(stage: Stage) -> list[Case]:
-    dossier = run_now(stage.world.store.read(scope_of(SUBSCRIPTION)))
-    return [stored.value for stored in dossier.cases.values() if stored.value]
+def _flagged(stage: Stage) -> list[Case]:
+    """The open cases that the desk is shown."""
+    return [case for case in run_now(_cases(stage)) if case.attention and not case.is_final]
+
+
+async def _cases(stage: Stage) -> list[Case]:
+    records = [record async for record in stage.world.store.scopes()]
+    return [stored.value for record in records for stored in record.dossier.cases.values() if stored.value]

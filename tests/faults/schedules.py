@@ -17,9 +17,6 @@ from tests.faults.rest import Outcome, drain, outcome_at_rest, pass_a_night
 from tests.faults.scenes import LOST, SCENES, scene_of
 from tests.faults.stage import FAULTS, LEASE_SECONDS, Arrangement, Fault, Stage
 
-LATEST: Final = timedelta(seconds=200)
-"""A call that was given up arrives within this time, or never."""
-
 MOST_AT_WORK: Final = 5
 """Handlers of messages at once."""
 
@@ -121,9 +118,9 @@ class Schedule:
         """Time passes: nothing that was given up arrives later than it can."""
         if self.chance.random() < 0.7:
             return
-        self.stage.world.clock.move(seconds=self.chance.choice(TICKS))
-        for late in [late for late in self.stage.late if self.stage.now - late.at > LATEST]:
-            self.stage.carry_out_late(late)
+        later = self.stage.now + timedelta(seconds=self.chance.choice(TICKS))
+        self.stage.carry_out_overdue(later)
+        self.stage.world.clock.now = later
 
 
 def run(seed: int, arrangement: Arrangement | None = None, *, traces: bool = False) -> Outcome:

@@ -12,7 +12,7 @@ from shared.adapters.case_rows import FACTS, SLOT, void_row
 from shared.adapters.case_store import CaseStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
-from shared.adapters.storage import Delivery, Insert, Operation, Put, Touch, place_of
+from shared.adapters.storage import Delivery, Insert, Operation, Put, Tables, Touch, place_of
 from shared.domain.errors import (
     IllegalMoveError,
     NoticeInDoubtError,
@@ -47,6 +47,9 @@ POISON: Final = "-poison"
 LEASE_SECONDS: Final = 600
 LONGEST_MAIL_CALL: Final = timedelta(seconds=50)
 """The mail system's own time-out, which must be shorter than what the app takes as the longest send."""
+
+LATEST: Final = timedelta(seconds=200)
+"""A call that was given up arrives within this time, or never."""
 
 
 class Fault(StrEnum):
@@ -90,8 +93,8 @@ class Role(StrEnum):
 Handle = Callable[[Services, CaseMessage, int], Coroutine[Any, Any, None]]
 
 
-async def handle(services: Services, message: CaseMessage, deliveries: int) -> None:
-    """Hand a message to its handler."""
+async def handle(services: Services, message: CaseMessage, deliveries: int, kind: FollowUp | None = None) -> None:
+    """Hand a message to the handler of its kind, or of another one."""
     if message.kind is FollowUp.WAKE:
         return await due_cases.wake(services, message)
     handlers = {
@@ -99,14 +102,14 @@ async def handle(services: Services, message: CaseMessage, deliveries: int) -> N
         FollowUp.CREDIT: steps.check_credit,
         FollowUp.NOTIFY: notices.notify,
     }
-    return await handlers[message.kind](services, message, deliveries)
+    return await handlers[kind or message.kind](services, message, deliveries)
 
 
 @dataclass(frozen=True)
 class Arrangement:
     """How the app is put together: as it is, unless a safeguard is left out on purpose."""
 
-    arrange: Callable[[Services, Role], Services] = lambda services, _: services
+    arrange: Callable[[Services, Role, Tables], Services] = lambda services, *_: services
     handle: Handle = handle
 
 
@@ -162,7 +165,7 @@ class Stage:
         self._restore()
 
     def _services(self, page_limit: int) -> Services:
-        tables = WatchedTables(self.world.storage.tables, page_limit)
+        self._tables = tables = WatchedTables(self.world.storage.tables, page_limit)
         store = CaseStore(tables)
         numbers = count(1 << 16)
         return replace(
@@ -200,7 +203,7 @@ class Stage:
 
     def services_for(self, role: Role) -> Services:
         """The app's services, as they are arranged for one handler."""
-        return self.arrangement.arrange(self.services, role)
+        return self.arrangement.arrange(self.services, role, self._tables)
 
     # --- handlers
 
@@ -236,11 +239,11 @@ class Stage:
             return
         self._run_on(actor, value, _error_of(call, fault) or error)
 
-    def _carried_out(self, call: Call, fault: Fault | None) -> tuple[Any, StorageError | None]:
+    def _carried_out(self, call: Call, fault: Fault | None) -> tuple[Any, Exception | None]:
         try:
             value = None if fault in _UNDONE else call.execute()
             return (call.execute() if fault is Fault.AGAIN else value), None
-        except StorageError as error:
+        except (StorageError, ValueError) as error:
             return None, error
 
     def _run_on(self, actor: Actor, value: Any = None, error: Exception | None = None) -> None:
@@ -288,6 +291,11 @@ class Stage:
                     return
                 self._note("others", str(other))
                 return
+
+    def carry_out_overdue(self, moment: datetime) -> None:
+        """Whatever was given up so long before a moment that it arrives by then or never."""
+        for late in [late for late in self.late if moment - late.at > LATEST]:
+            self.carry_out_late(late)
 
     def _note(self, *words: object) -> None:
         if self.trace is not None:
