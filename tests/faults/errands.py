@@ -1,0 +1,236 @@
+"""What people, the portal and timers want done: each through the workflow's own functions, and asked for again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from local.sample import sample_snapshot
+from shared.domain.case import Case, scope_of
+from shared.domain.errors import CaseBusyError, PayByInvoiceError, StorageError, StorageUnavailableError
+from shared.domain.lifecycle import Event, State
+from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated
+from shared.workflow import actions, credit, due_cases, intake, portal
+from shared.workflow.ports import Services
+from shared.workflow.reconcile import reconcile
+from shared.workflow.repeats import Acceptance, Asked
+from tests.faults.checker import Deed, Told
+from tests.faults.ports import run_now
+from tests.faults.stage import Role, Stage
+from tests.workflow.test_credit import APPROVE, ASK, DECLINE, RECEIVED, REPLY, SECURE, an_application
+from tests.workflow.test_steps import SENDGRID
+from tests.world import CLIENT, OFFICER, SUBSCRIPTION, a_key, a_submission, asked
+
+OTHER_SUBSCRIPTION: Final = UUID("5d0c1f7e-9a41-4a58-8e52-2f6f1c0b7a34")
+
+MOST_REPEATS: Final = 12
+"""How often a caller asks again before it gives up."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """An action that a caller asks for, and the event it brings about: None beside the transitions.
+
+    What `puts` is one deed however often and under whatever keys it is asked for, and is answered with the case as it
+    is at the time: no more than that the case has it is promised.
+    """
+
+    name: str
+    event: Event | None
+    do: Callable[[Services, Asked], Awaitable[Acceptance]]
+    by_officer: bool = False
+    puts: bool = False
+
+
+def _submit(**changes: Any) -> Callable[[Services, Asked], Awaitable[Acceptance]]:
+    submission = a_submission(**changes)
+    return lambda services, asking: intake.submit(
+        services, replace(submission, key=asking.key, principal=asking.principal)
+    )
+
+
+def _decide(decision: Any) -> Callable[[Services, Asked], Awaitable[Acceptance]]:
+    return lambda services, asking: credit.decide(services, asking, decision)
+
+
+_APPLICATION: Final = an_application()
+
+ERRANDS: Final[Mapping[str, Errand]] = {
+    errand.name: errand
+    for errand in (
+        Errand("submit", Event.SUBMIT, _submit()),
+        Errand("submit_more", Event.SUBMIT, _submit(creditNeeded={"amount": "25000", "currency": "EUR"})),
+        Errand("withdraw", Event.WITHDRAW, actions.withdraw),
+        Errand("recheck", Event.ASK_RECHECK, actions.recheck),
+        Errand("message", None, lambda services, asking: actions.write_to_desk(services, asking, "hello")),
+        Errand("resume", None, actions.resume, by_officer=True),
+        Errand(
+            "application",
+            Event.SUBMIT_APPLICATION,
+            lambda services, asking: credit.submit_application(services, asking, _APPLICATION),
+            puts=True,
+        ),
+        Errand(
+            "information",
+            Event.SUBMIT_INFORMATION,
+            lambda services, asking: credit.submit_information(services, asking, REPLY),
+        ),
+        Errand(
+            "security",
+            Event.CONFIRM_SECURITY,
+            lambda services, asking: credit.confirm_security(services, asking, RECEIVED),
+            by_officer=True,
+        ),
+        Errand("approve", Event.APPROVE, _decide(APPROVE), by_officer=True),
+        Errand("decline", Event.DECLINE, _decide(DECLINE), by_officer=True),
+        Errand("ask", Event.ASK_INFORMATION, _decide(ASK), by_officer=True),
+        Errand("secure", Event.ASK_SECURITY, _decide(SECURE), by_officer=True),
+    )
+}
+
+_SUBMIT_OTHER: Final = Errand("submit_other", Event.SUBMIT, _submit(subscriptionId=str(OTHER_SUBSCRIPTION)))
+
+FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "facts_fine": {},
+    "facts_third_party": {"resources": [SENDGRID]},
+    "facts_individual": {"accountType": "Individual"},
+    "facts_by_invoice": {"paymentMethodFamily": "CheckWire"},
+    "facts_unknown": {"accountType": None, "resources": None},
+    "facts_other_administrator": {"accountAdministratorEmail": "new@contoso.example"},
+}
+"""Snapshots that the portal sends, as changes to the sample's."""
+
+PAYMENT: Final = "payment_by_invoice"
+ELSEWHERE: Final = "submit_elsewhere"
+"""Requests for two subscriptions under one key, at once: it can stand for one of them only."""
+
+TIMER: Final = "timer"
+RECONCILE: Final = "reconcile"
+
+
+def begin(stage: Stage, name: str, *, number: int = 1, keyed: bool = True, twice: bool = False) -> None:
+    """Begin what is named. `number` tells the askings of one run apart, and orders the portal's observations.
+
+    With `twice`, the same is asked for twice at once.
+    """
+    if name == TIMER:
+        _run_timer(stage)
+    elif name == RECONCILE:
+        _reconcile(stage)
+    elif name == ELSEWHERE:
+        _submit_elsewhere(stage, f"key-{number}")
+    elif name in ERRANDS:
+        ask(stage, ERRANDS[name], f"key-{number}" if keyed else None, twice=twice)
+    else:
+        for _ in range(1 + twice):
+            _tell(stage, name, number)
+
+
+def _run_timer(stage: Stage) -> None:
+    """The timer fires, and fires again if it was cut short."""
+
+    async def run() -> None:
+        await due_cases.hand_on_due_cases(stage.services_for(Role.TIMER))
+
+    stage.spawn(TIMER, run(), crashed=lambda: _run_timer(stage), failed=lambda _: _run_timer(stage))
+
+
+def _reconcile(stage: Stage) -> None:
+    """The nightly pass, and the next night's if it was cut short or could not put everything right."""
+
+    async def run() -> None:
+        drift = await reconcile(stage.services_for(Role.TIMER))
+        if drift.failed:
+            raise StorageUnavailableError
+
+    stage.spawn(RECONCILE, run(), crashed=lambda: _reconcile(stage), failed=lambda _: _reconcile(stage))
+
+
+def ask(stage: Stage, errand: Errand, key: str | None, case_id: str = "", *, twice: bool = False) -> None:
+    """A caller asks for an action on a case, else the scene's; under a key, it asks until it is answered."""
+    case_id = case_id or stage.scene.case_id
+    principal = OFFICER if errand.by_officer else CLIENT
+    case = _case_on(stage, case_id) if errand.by_officer and errand.event else None
+    seen = case.content_revision if case else None
+    asking = replace(asked(case_id, principal, seen=seen), key=a_key(key) if key else None)
+    deed = _deed(stage, errand, principal.actor)
+    for _ in range(1 + twice):
+        deed.askers += 1
+        _attempt(stage, errand, asking, deed, MOST_REPEATS if key else 0)
+
+
+def _submit_elsewhere(stage: Stage, key: str) -> None:
+    deed = Deed(Event.SUBMIT, CLIENT.actor, askers=2)
+    stage.acknowledged.deeds.append(deed)
+    for errand in (ERRANDS["submit"], _SUBMIT_OTHER):
+        _attempt(stage, errand, asked("", CLIENT, key), deed, MOST_REPEATS)
+
+
+def _deed(stage: Stage, errand: Errand, actor: str) -> Deed:
+    deeds = stage.acknowledged.deeds
+    for known in deeds:
+        if errand.puts and (known.event, known.actor) == (errand.event, actor):
+            return known
+    deeds.append(Deed(errand.event, actor))
+    return deeds[-1]
+
+
+def _case_on(stage: Stage, case_id: str) -> Case | None:
+    stored = run_now(stage.world.store.read(scope_of(SUBSCRIPTION))).cases.get(case_id)
+    return stored.value if stored else None
+
+
+def _attempt(stage: Stage, errand: Errand, asking: Asked, deed: Deed, left: int) -> None:
+    async def attempt() -> None:
+        accepted = await errand.do(stage.services_for(Role.CALLER), asking)
+        only_there = {"state": State.CHECKING_CREDIT, "revision": 0} if errand.puts else {}
+        deed.answers.append(accepted.answer.model_copy(update=only_there))
+
+    def again() -> None:
+        if left:
+            _attempt(stage, errand, asking, deed, left - 1)
+
+    def failed(error: PayByInvoiceError) -> None:
+        if isinstance(error, StorageError | CaseBusyError):
+            again()
+        else:
+            deed.refusals += 1
+
+    stage.spawn(errand.name, attempt(), crashed=again, failed=failed)
+
+
+def _tell(stage: Stage, name: str, number: int) -> None:
+    observed_at = stage.scene.now + timedelta(seconds=number)
+    body: dict[str, Any] = {"timestamp": observed_at.isoformat()}
+    subscription = str(SUBSCRIPTION)
+    if name == PAYMENT:
+        data = {"subscriptionId": subscription, "paymentMethodFamily": "CheckWire"}
+        event: PortalEvent = PaymentMethodChanged.model_validate(
+            {**body, "type": "payment_method.changed", "data": data}
+        )
+    else:
+        data = {
+            key: value for key, value in {**sample_snapshot(subscription), **FACTS[name]}.items() if value is not None
+        }
+        event = SubscriptionUpdated.model_validate({**body, "type": "subscription.updated", "data": data})
+    _deliver(stage, name, f"webhook-{number}", event)
+
+
+def _deliver(stage: Stage, name: str, webhook_id: str, event: PortalEvent) -> None:
+    """The portal sends a webhook until it is taken."""
+
+    async def deliver() -> None:
+        await portal.take_event(stage.services_for(Role.CALLER), webhook_id, event)
+        stage.acknowledged.told.append(Told(scope_of(SUBSCRIPTION), event.timestamp))
+
+    def again() -> None:
+        _deliver(stage, name, webhook_id, event)
+
+    def failed(error: PayByInvoiceError) -> None:
+        if isinstance(error, StorageError | CaseBusyError):
+            again()
+        else:
+            stage.problems.append(f"the portal's {name} was refused: {error!r}")
+
+    stage.spawn(name, deliver(), crashed=again, failed=failed)

@@ -1,0 +1,39 @@
+"""Single faults at every call of a few errands, and some pairs; the rest runs from the command line."""
+
+import pytest
+
+from tests.faults.injection import Plan, a_pair, one_more, plans, run, singles
+from tests.faults.scenes import SCENES
+from tests.faults.stage import FAULTS
+
+
+@pytest.mark.parametrize("plan", plans(), ids=lambda plan: f"{plan.scene}-{plan.errand}-{plan.keyed}")
+def test_every_errand_comes_to_rest_without_a_fault(plan: Plan) -> None:
+    assert run(plan)[0].violations == []
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [Plan("facts_known", "submit"), Plan("in_review", "approve"), Plan("approved", "message"), Plan("over", "timer")],
+    ids=lambda plan: plan.errand,
+)
+def test_a_single_fault_anywhere_does_no_harm(plan: Plan) -> None:
+    assert {str(single): found for single in singles(plan) if (found := run(single)[0].violations)} == {}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_faults_anywhere_do_no_harm(seed: int) -> None:
+    plan = a_pair(seed)
+    assert run(plan)[0].violations == [], plan
+
+
+def test_a_fault_is_planned_for_every_call_after_the_last_one() -> None:
+    plan = Plan("facts_known", "submit")
+    _, made = run(plan)
+    first = next(iter(singles(plan)))
+    assert len(list(singles(plan))) == sum(len(FAULTS[kind]) for kind in made)
+    assert all(further.faults[1][0] > 1 for further in one_more(first, run(first)[1]))
+
+
+def test_every_scene_is_a_place_to_begin() -> None:
+    assert {plan.scene for plan in plans()} <= set(SCENES)
