@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,13 @@ def test_is_checked_anew_a_day_after_the_last_check() -> None:
     later = rescanned(wait, State.ACTION_REQUIRED, NOON + timedelta(hours=24), terms())
     assert later.rescan_at == NOON + timedelta(hours=48)
     assert later.last_day == wait.last_day
+
+
+def test_is_checked_anew_after_as_many_hours_when_clocks_change_meanwhile() -> None:
+    eve = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    wait = begin_wait(State.ACTION_REQUIRED, Party.APPLICANT, eve, terms())
+    assert wait is not None
+    assert wait.rescan_at == datetime(2026, 3, 29, 11, tzinfo=UTC)
 
 
 def test_reminds_in_the_morning() -> None:
