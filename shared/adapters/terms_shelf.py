@@ -17,6 +17,13 @@ from shared.domain.waiting import Terms
 POLICIES: Final = Path(__file__).parent.parent / "policies"
 _SATURDAY: Final = 5
 
+_CATEGORIES: Final = {"NL": (holidays.PUBLIC, holidays.OPTIONAL)}
+"""For which countries more than `holidays.PUBLIC` are holidays by law, in the words of `holidays`.
+
+By article 3(1) of the Dutch Algemene termijnenwet 5 May is a holiday every year; `holidays` has it among the public
+ones every fifth year only, when collective agreements give the day off. Good Friday is one by article 3(2).
+"""
+
 
 class FileTermsShelf:
     """The workflow's `TermsShelf`. Each document and calendar is loaded once, in a thread, on first use."""
@@ -56,7 +63,7 @@ def business_days_of(country: str) -> Callable[[date], bool]:
     Where `holidays` does not know the country, Monday to Friday.
     """
     try:
-        calendar = holidays.country_holidays(country)
+        calendar = holidays.country_holidays(country, categories=_CATEGORIES.get(country))
     except NotImplementedError:
         return lambda day: day.weekday() < _SATURDAY
     return calendar.is_working_day

@@ -109,7 +109,8 @@ def rescanned(wait: Wait, state: State, now: datetime, terms: Terms) -> Wait:
 
 
 def _rescan_at(terms: WaitTerms, now: datetime) -> datetime | None:
-    return now + timedelta(hours=terms.rescan_after_hours) if terms.rescan_after_hours else None
+    # In UTC: in a zone whose clocks change meanwhile, Python adds the hours to what its clock shows.
+    return now.astimezone(UTC) + timedelta(hours=terms.rescan_after_hours) if terms.rescan_after_hours else None
 
 
 def _applicants_wait(terms: WaitTerms, now: datetime, is_business_day: IsBusinessDay) -> Wait:

@@ -55,6 +55,8 @@ def test_a_policy_that_is_not_valid_is_refused_with_the_reason(tmp_path: Path, o
         ("NL", date(2026, 12, 25), False),
         ("NL", date(2026, 12, 24), True),
         ("NL", date(2026, 12, 27), False),
+        ("NL", date(2027, 5, 5), False),
+        ("NL", date(2027, 3, 26), False),
         ("US", date(2026, 11, 26), False),
         ("AE", date(2026, 11, 20), True),
         ("AE", date(2026, 11, 21), False),

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
-from shared.domain.dossier import Dossier, SlotStatus, Stored
+from shared.domain.dossier import Dossier, Receipt, ScopeRecord, SlotStatus, Stored
 from shared.domain.facts import UNKNOWN
 from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Notice
@@ -30,3 +32,10 @@ def test_tells_the_notices_of_one_case_from_those_of_another() -> None:
 @pytest.mark.parametrize("word", [*SlotStatus])
 def test_keeps_the_words_that_rows_hold(word: SlotStatus) -> None:
     assert word.value == word.name.lower()
+
+
+def test_finds_a_receipt_expired_at_its_very_moment() -> None:
+    stored = Stored(Receipt(key="key", expires_at=NOON), "tag")
+    record = ScopeRecord(Dossier("scope"), (stored,))
+    assert record.receipts_expired_at(NOON) == [stored]
+    assert record.receipts_expired_at(NOON - timedelta(microseconds=1)) == []

@@ -114,3 +114,12 @@ def test_takes_a_payment_method_when_nothing_is_known() -> None:
     changed = UNKNOWN.with_payment_method("DirectDebit", NOON)
     assert changed is not None
     assert (changed.observed_at, changed.payment_method_family) == (None, "DirectDebit")
+
+
+def test_keeps_a_later_payment_method_against_every_older_snapshot() -> None:
+    known = facts().with_payment_method("CheckWire", NOON + timedelta(hours=3))
+    assert known is not None
+    for hours in (1, 2):
+        known = known.updated_by(facts(observed_at=NOON + timedelta(hours=hours)))
+        assert known is not None
+        assert known.payment_method_family == "CheckWire"

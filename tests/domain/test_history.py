@@ -161,3 +161,8 @@ def test_hides_personal_data_behind_the_salt() -> None:
 def test_sorts_ten_side_events_in_their_order() -> None:
     numbers = [_event(seq=2, side=side).number for side in range(12)]
     assert numbers == sorted(numbers)
+
+
+def test_leaves_neither_personal_data_nor_salt_when_they_are_erased() -> None:
+    left = erased(_told())
+    assert (left.personal, left.salt, left.commitment) == (None, None, _told().commitment)

@@ -20,6 +20,7 @@ from shared.domain.moves import (
     advance,
     clear_attention,
     findings_update,
+    hear,
     months_later,
     opened,
     raise_attention,
@@ -400,3 +401,9 @@ def test_keeps_the_findings_that_matter_most_and_says_how_many_there_are(outcome
 def test_keeps_fifty_findings_and_no_more() -> None:
     case = _move(a_case(), _blocked_by(*[MAIL] * 60))
     assert (len(case.findings), case.findings_total) == (50, 64)
+
+
+def test_keeps_what_the_applicant_wrote_beside_the_history() -> None:
+    heard = hear(a_case(State.APPROVED), "hello", "client:contoso", a_moment()).event
+    assert (heard.personal, heard.commitment is not None) == ({"text": "hello"}, True)
+    assert (heard.event, heard.from_state, heard.to_state) == (None, State.APPROVED, State.APPROVED)

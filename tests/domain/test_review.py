@@ -145,3 +145,10 @@ def test_a_case_in_a_step_or_at_its_end_is_never_due(state: State) -> None:
 
 def test_a_case_without_a_wait_is_never_due() -> None:
     assert a_case(State.APPROVED, wait=None).due_event(at(30)) is None
+
+
+def test_remembers_every_pause() -> None:
+    clock = a_clock()
+    for day in (4, 6, 10):
+        clock = resume_review(pause_review(clock, at(day)), at(day + 1), terms())
+    assert [pause.from_on.day for pause in clock.pauses] == [4, 6, 10]

@@ -151,3 +151,7 @@ def test_finds_each_once_in_the_order_given() -> None:
 @pytest.mark.parametrize("word", [*Layer])
 def test_keeps_the_words_that_rows_hold(word: Layer) -> None:
     assert word.value == word.name.lower()
+
+
+def test_takes_the_namespace_of_a_resource_within_another() -> None:
+    assert _only("Sendgrid.Email/accounts/users").evidence == "Sendgrid.Email"

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.domain.lifecycle import FINAL, MACHINE, WAITS_FOR_APPLICANT, Event, State
 from shared.domain.policy import WaitUnit
-from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at, rescanned
+from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at, rescanned, until
 from tests.builders import NOON, a_policy, monday_to_friday, terms
 
 BUSINESS, CALENDAR = WaitUnit.BUSINESS_DAYS, WaitUnit.CALENDAR_DAYS
@@ -108,6 +109,13 @@ def test_is_checked_anew_a_day_after_the_last_check() -> None:
     assert later.last_day == wait.last_day
 
 
+def test_is_checked_anew_after_as_many_hours_when_clocks_change_meanwhile() -> None:
+    eve = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    wait = begin_wait(State.ACTION_REQUIRED, Party.APPLICANT, eve, terms())
+    assert wait is not None
+    assert wait.rescan_at == datetime(2026, 3, 29, 11, tzinfo=UTC)
+
+
 def test_reminds_in_the_morning() -> None:
     wait = begin_wait(State.APPROVED, Party.APPLICANT, NOON, terms())
     assert wait is not None
@@ -168,3 +176,9 @@ def test_reckons_alike_when_clocks_change(now: str) -> None:
     assert wait is not None
     assert wait.last_day == moment.astimezone(UTC).date() + timedelta(days=30)
     assert wait.next_due_at == datetime(*wait.remind_on[0].timetuple()[:3], 8, tzinfo=UTC)
+
+
+def test_reminds_nobody_on_the_last_day_that_was_chosen() -> None:
+    wait = begin_wait(State.SECURITY_DUE, Party.APPLICANT, NOON, terms())
+    assert wait is not None
+    assert until(wait, wait.remind_on[1]).remind_on == wait.remind_on[:1]

@@ -82,3 +82,10 @@ async def test_resuming_takes_the_flag_off_the_desks_list(world: World) -> None:
     await actions.resume(world.services, asked(case_id, OFFICER))
     (listed,) = await world.store.listed(None, "", 10)
     assert listed.summary["attention"] == ""
+
+
+async def test_writing_to_the_desk_sends_no_message(world: World) -> None:
+    await world.portal_reports()
+    case_id = await settled(world)
+    await actions.write_to_desk(world.services, asked(case_id), "hello")
+    assert world.messages() == []

@@ -182,3 +182,10 @@ async def test_a_poisoned_wake_of_a_case_that_is_over_is_dropped(world: World) -
     wake = CaseMessage(message_id="m", case_id=case_id, seq=0, kind=FollowUp.WAKE)
     await take_poison(world.services, DUE_CASES, "queue-id", wake.model_dump_json(by_alias=True))
     assert (await world.case(case_id)).attention is None
+
+
+async def test_a_wake_has_no_number(world: World) -> None:
+    await application_due(world)
+    world.clock.now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    await due_cases.hand_on_due_cases(world.services)
+    assert [(message.kind, message.seq) for message in world.messages()] == [(FollowUp.WAKE, 0)]

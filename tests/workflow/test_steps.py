@@ -123,3 +123,11 @@ async def test_a_silent_directory_is_asked_again_later(world: World) -> None:
 async def test_the_administrators_address_may_differ_in_case(world: World) -> None:
     await world.portal_reports(accountAdministratorEmail=ADMINISTRATOR.upper())
     assert (await world.case(await settled(world))).state is State.APPROVED
+
+
+async def test_a_retry_says_why_in_the_history(world: World) -> None:
+    object.__setattr__(world.services, "directory", SilentDirectory(1))
+    await world.portal_reports()
+    events = await read_history(world.services, await settled(world), CLIENT)
+    retry = next(event for event in events if event.event is Event.SCHEDULE_RETRY)
+    assert (retry.actor, retry.reasons) == ("system", ("directory_silent",))
