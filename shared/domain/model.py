@@ -24,6 +24,9 @@ from shared.domain.characters import LINE_PATTERN, LINES_PATTERN, control_in, co
 from shared.domain.door import Door, WrongMember, is_at_the_door, wrong_members
 from shared.domain.iso_codes import minor_units
 
+DEFERRED: Final = ConfigDict(defer_build=True)
+"""For adapters, and true of models: what validates is built when it is first needed, as a cold start pays for it."""
+
 
 class Model(BaseModel):
     """Frozen, camelCase in JSON. Unknown members are kept, so that rows of a newer version survive an older one.
@@ -33,7 +36,12 @@ class Model(BaseModel):
 
     # Errors may end in a log: they must not quote what was read.
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="allow", hide_input_in_errors=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="allow",
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
 
