@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+_WHOLE = 100.0
+"""Milliseconds from which decimals say nothing."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -41,5 +44,6 @@ def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 
 def milliseconds(seconds: float) -> str:
-    """A time in words, with three digits that count."""
-    return f"{seconds * 1000:.3g} ms"
+    """A time in words, in whole milliseconds or with three digits that count."""
+    told = seconds * 1000
+    return f"{told:,.0f} ms" if told >= _WHOLE else f"{told:.3g} ms"

@@ -14,7 +14,7 @@ from functions import intake, notifications, portal, steps
 from local.portal import sign
 from local.sample import sample_request, sample_snapshot
 from shared import wiring
-from shared.adapters.storage import Delivery, Operation, Page, Row
+from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Tables
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import ClientBook
@@ -23,6 +23,7 @@ from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, NOTIFICATI
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
 from shared.wiring import Choices, DeskSignIn, Voice, Wired, assemble, limits_of
+from shared.workflow.ports import Services
 
 POLICY = "2017-07"
 CLIENT, SECRET = "bench", "a secret of no worth"
@@ -47,11 +48,12 @@ class Request:
 
 @dataclass
 class Recorder:
-    """Storage in memory that remembers what was asked of it."""
+    """A storage that remembers what was asked of it, and how many rows it gave in ranges."""
 
-    tables: MemoryTables = field(default_factory=MemoryTables)
-    queues: MemoryQueues = field(default_factory=lambda: MemoryQueues(_now))
+    tables: Tables
+    queues: Queues
     requests: list[Request] = field(default_factory=list)
+    rows: int = 0
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read one row."""
@@ -61,7 +63,9 @@ class Recorder:
     async def page(self, table: str, partition: str, start: str, end: str, **more: Any) -> Page:
         """Read a range of rows."""
         self.requests.append(Request("page", table, (partition, start, end)))
-        return await self.tables.page(table, partition, start, end, **more)
+        found = await self.tables.page(table, partition, start, end, **more)
+        self.rows += len(found.rows)
+        return found
 
     async def scan(self, table: str, end: str, **more: Any) -> Page:
         """Read every partition."""
@@ -111,6 +115,7 @@ class Service:
 
     storage: Recorder
     mailbox: Mailbox
+    services: Services
 
     async def report(self, subscription: str) -> None:
         """The portal tells what it knows of a subscription."""
@@ -152,7 +157,12 @@ def request_for(subscription: str) -> bytes:
 
 def in_memory() -> Service:
     """Let this process's functions work on a storage in memory."""
-    storage, mailbox, shelf = Recorder(), Mailbox(), FileTermsShelf()
+    return over(Recorder(MemoryTables(), MemoryQueues(_now)))
+
+
+def over(storage: Recorder) -> Service:
+    """Let this process's functions work on a storage."""
+    mailbox, shelf = Mailbox(), FileTermsShelf()
     letters = TemplateLetters(shelf.policy, mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
     services = assemble(storage, storage, shelf, Voice(letters, mailbox), Choices(POLICY, timedelta(days=7), _now))
     wiring.install(
@@ -166,7 +176,7 @@ def in_memory() -> Service:
             public_url=URL,
         )
     )
-    return Service(storage, mailbox)
+    return Service(storage, mailbox, services)
 
 
 def _post(path: str, body: bytes, headers: dict[str, str]) -> func.HttpRequest:

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import time
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 from local.api import Api
 from local.errors import LocalRunError
@@ -35,15 +37,22 @@ WEIGHTS = {Story.APPROVED: 6, Story.WITHDRAWN: 2, Story.REVIEWED: 2}
 
 @dataclass
 class Load:
-    """So many requests by so many customers at a time; `acknowledged` has each case that was answered for."""
+    """So many requests by so many customers at a time; `acknowledged` has each case that was answered for.
+
+    Nobody begins while more cases than there are customers wait for their first notice, so that what is left in the
+    end is what outages and kills left, and no backlog that a slow machine has yet to work off.
+    """
 
     api: Api
+    notices: Path
     requests: int
     customers: int
     seed: int
     acknowledged: dict[str, Story] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
+    _last_behind: int = 0
+    _counted_at: float = 0.0
     _progress: asyncio.Condition = field(default_factory=asyncio.Condition, repr=False)
 
     async def run(self) -> None:
@@ -59,12 +68,21 @@ class Load:
 
     async def _work_through(self, waiting: Iterator[Story]) -> None:
         for story in waiting:
+            while self._behind() > self.customers:  # noqa: ASYNC110 - files
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
             try:
                 await self._live(story)
             except Exception as error:  # noqa: BLE001 - whatever it is, the run ends with it in its report
                 self.unexpected.append(f"{story.name}: {type(error).__name__}: {error}")
             async with self._progress:
                 self._progress.notify_all()
+
+    def _behind(self) -> int:
+        """How many cases have not brought a notice yet; counted once in a while."""
+        if time.monotonic() > self._counted_at + LOOK_AGAIN_SECONDS:
+            told = {file.name.partition("_")[0] for file in self.notices.glob("*.eml")}
+            self._last_behind, self._counted_at = len(self.acknowledged.keys() - told), time.monotonic()
+        return self._last_behind
 
     async def _live(self, story: Story) -> None:
         subscription, client = str(uuid.uuid4()), self.api.client

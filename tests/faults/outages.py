@@ -117,7 +117,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Report:
     """Carry out a plan with its data in `folder`."""
     report, began = Report(plan), time.monotonic()
     async with set_up(folder) as rig, rig.api() as api:
-        load = Load(api, plan.requests, plan.customers, plan.seed)
+        load = Load(api, rig.own.notices, plan.requests, plan.customers, plan.seed)
         trouble = Trouble(rig, load, plan)
         ticker = asyncio.create_task(_tell(load, trouble, say))
         try:
