@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from azure.storage.queue.aio import QueueServiceClient
 
@@ -91,7 +92,7 @@ async def verdict(rig: Rig, acknowledged: Mapping[str, Story]) -> Verdict:
     wrong += found + doubled
     wrong += [f"lost: {case_id} was acknowledged and is not there" for case_id in acknowledged.keys() - cases.keys()]
     for case_id, story in acknowledged.items():
-        wrong += _notices_of(rig, case_id, story)
+        wrong += wrong_with_notices(rig.own.notices, case_id, story)
     wrong += await _broken_histories(rig)
     return Verdict(tuple(wrong), len(cases), resent)
 
@@ -105,7 +106,7 @@ async def _in_storage(store: CaseStore, acknowledged: Mapping[str, Story]) -> tu
         if len(found) > 1:
             wrong.append(f"doubled: {len(found)} cases in one scope, {found[0].id} among them")
         for case in found:
-            wrong += _of_case(case, scope.dossier, acknowledged.get(case.id))
+            wrong += wrong_with_case(case, scope.dossier, acknowledged.get(case.id))
             entry = await store.entry(case.id)
             if entry is None or entry.place != place_of(case):
                 wrong.append(f"index: does not speak of {case.id} as it is")
@@ -116,7 +117,8 @@ def _cases(dossier: Dossier) -> list[Case]:
     return [stored.value for stored in dossier.cases.values() if stored.value is not None]
 
 
-def _of_case(case: Case, dossier: Dossier, story: Story | None) -> Iterator[str]:
+def wrong_with_case(case: Case, dossier: Dossier, story: Story | None) -> Iterator[str]:
+    """What is wrong with a case whose customer was told so (None: nobody was told of it)."""
     if story is None:
         yield f"doubled: nobody was told of {case.id}, in state {case.state.value}"
     elif case.state.value != story.state:
@@ -132,9 +134,9 @@ def _unsent(dossier: Dossier, case: Case) -> Iterator[str]:
             yield f"lost: notice {stored.value.key} is {stored.value.state.value}"
 
 
-def _notices_of(rig: Rig, case_id: str, story: Story) -> Iterator[str]:
+def wrong_with_notices(folder: Path, case_id: str, story: Story) -> Iterator[str]:
     """What is wrong with the notices in the folder, where a file is a notice, however often it was sent."""
-    kinds = Counter(str(mail["X-Notice-Kind"]) for mail in notices_of(rig.own.notices, case_id))
+    kinds = Counter(str(mail["X-Notice-Kind"]) for mail in notices_of(folder, case_id))
     for kind in story.notices:
         if not kinds[kind]:
             yield f"lost: {case_id} brought no notice {kind}"
