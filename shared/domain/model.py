@@ -11,7 +11,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    EmailStr,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -100,7 +99,7 @@ CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Door(read
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Door(reading.currency, reading.currency_schema)]
 """ISO 4217."""
 
-EmailAddress = Annotated[EmailStr, Door(reading.email, reading.email_schema)]
+EmailAddress = Annotated[str, Door(reading.email, reading.email_schema)]
 """An address that mail can be sent to (RFC 5321, RFC 6531): at most 254 characters, without a name beside it."""
 
 SubscriptionId = Annotated[UUID, Door(reading.uuid, reading.uuid_schema)]
