@@ -41,7 +41,7 @@ class Plan:
     seed: int
 
 
-SHORT = Plan(120, 24, 2, 3, frozen=(5.0, 5.0), disturbed=4.0, fault_rate=0.1, seed=2)
+SHORT = Plan(100, 24, 2, 3, frozen=(5.0, 5.0), disturbed=4.0, fault_rate=0.1, seed=2)
 LONG = Plan(10_000, 32, 20, 100, frozen=(5.0, 60.0), disturbed=15.0, fault_rate=0.1, seed=1)
 
 
