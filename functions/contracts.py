@@ -155,5 +155,5 @@ _OF_HEADER: Final[Mapping[str, Sequence[ProblemType]]] = {
 
 
 def adapter(kind: type[B]) -> TypeAdapter[B]:
-    """What reads, writes and describes a model."""
+    """What reads, writes and describes a model; built on first use, as models are."""
     return TypeAdapter(kind)

@@ -14,12 +14,13 @@ from functions.routes import Call, endpoint
 from shared import wiring
 from shared.domain.credit_application import CreditApplication
 from shared.domain.decisions import Decision, InformationReply, SecurityReceived
+from shared.domain.model import DEFERRED
 from shared.workflow import actions, credit
 
 blueprint = func.Blueprint()
 
 _GROUP = "Credit check"
-_DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+_DECISION: TypeAdapter[Decision] = TypeAdapter(Decision, config=DEFERRED)
 
 
 @endpoint(

@@ -21,7 +21,7 @@ from functions.views import CaseView, DeskCaseView, DeskHistory, History, PreChe
 from shared import wiring
 from shared.domain.case import Case, RequestForm
 from shared.domain.lifecycle import State
-from shared.domain.model import Model, Text
+from shared.domain.model import DEFERRED, Model, Text
 from shared.workflow import actions, intake
 
 blueprint = func.Blueprint()
@@ -48,8 +48,8 @@ _CONTINUATION = Parameter(
     "eyJrIjoi...",
 )
 
-_CASE: TypeAdapter[CaseView | DeskCaseView] = TypeAdapter(CaseView | DeskCaseView)
-_HISTORY: TypeAdapter[History | DeskHistory] = TypeAdapter(History | DeskHistory)
+_CASE: TypeAdapter[CaseView | DeskCaseView] = TypeAdapter(CaseView | DeskCaseView, config=DEFERRED)
+_HISTORY: TypeAdapter[History | DeskHistory] = TypeAdapter(History | DeskHistory, config=DEFERRED)
 
 
 class MessageForm(Model):

@@ -12,11 +12,12 @@ from functions.replies import Reply
 from functions.routes import Call, endpoint
 from shared import wiring
 from shared.domain.messages import PortalEvent
+from shared.domain.model import DEFERRED
 from shared.workflow.portal import take_event
 
 blueprint = func.Blueprint()
 
-_EVENT: TypeAdapter[PortalEvent] = TypeAdapter(PortalEvent)
+_EVENT: TypeAdapter[PortalEvent] = TypeAdapter(PortalEvent, config=DEFERRED)
 
 _SIGNED = (
     Parameter(

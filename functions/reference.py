@@ -14,11 +14,12 @@ from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import ROUTES, Call, endpoint
 from shared import wiring
+from shared.domain.model import DEFERRED
 
 blueprint = func.Blueprint()
 
 _GROUP: Final = "Service"
-_OPENAPI: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+_OPENAPI: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any], config=DEFERRED)
 
 
 @endpoint(

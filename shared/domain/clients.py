@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, Valida
 from pydantic_core import ErrorDetails
 
 from shared.domain.errors import PayByInvoiceError, SettingsError
-from shared.domain.model import Instant, Model
+from shared.domain.model import DEFERRED, Instant, Model
 
 SETTING: Final = "PAYBYINVOICE_CLIENTS"
 MOST_SECRETS: Final = 2
@@ -98,7 +98,7 @@ ClientId = Annotated[str, AfterValidator(checked_id)]
 Clients = Mapping[ClientId, Annotated[tuple[ClientSecret, ...], Field(max_length=MOST_SECRETS)]]
 """Per client id its secrets; two while one replaces the other."""
 
-_CLIENTS: Final[TypeAdapter[Clients]] = TypeAdapter(Clients)
+_CLIENTS: Final[TypeAdapter[Clients]] = TypeAdapter(Clients, config=DEFERRED)
 
 
 def read_clients(text: str) -> Clients:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from pydantic import validate_email
 from pydantic_core import PydanticCustomError
 
 from shared.domain.iso_codes import countries, minor_units
@@ -62,7 +63,10 @@ def currency_schema() -> dict[str, Any]:
 
 
 def email(sent: Any) -> Any:
-    """An e-mail address alone, of a length that mail systems take. Raises PydanticCustomError for others."""
+    """An e-mail address alone, of a length that mail systems take, its domain in lower case.
+
+    Raises PydanticCustomError for others.
+    """
     if not isinstance(sent, str):
         return sent
     if "<" in sent or ">" in sent:
@@ -70,7 +74,7 @@ def email(sent: Any) -> Any:
     if len(sent) > _LONGEST_EMAIL or len(sent.partition("@")[0]) > _LONGEST_LOCAL_PART:
         words = "is too long: an e-mail address has at most 254 characters, of which 64 before the @"
         raise PydanticCustomError("email_too_long", words)
-    return sent
+    return validate_email(sent)[1]
 
 
 def email_schema() -> dict[str, Any]:

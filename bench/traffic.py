@@ -1,0 +1,152 @@
+"""Requests and whole cases per second: the running host beside the least that their storage requests can cost."""
+
+import asyncio
+import base64
+import tempfile
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+
+from bench.figures import Row, Section, median_ratio, milliseconds, percentile
+from bench.floor import Floor, make_places, prepared
+from bench.service import Request, recorded_case, request_for
+from local import settings, stack
+from local.sample import sample_snapshot
+from local.stack import Stack
+
+INTAKE_REQUESTS = 2
+AT_A_TIME = 16
+"""What is under way at the same time, in the host and in the floor: a batch of the host's queue listener."""
+
+WITHOUT_LIMITS: Mapping[str, str] = {
+    **stack.QUICK,
+    settings.WAKE_SCHEDULE: "0 0 0 29 2 *",
+    "PAYBYINVOICE_CALLS_PER_MINUTE": "100000000",
+    "PAYBYINVOICE_SUBMISSIONS_PER_HOUR": "100000000",
+}
+INTAKE_ONLY = {
+    **WITHOUT_LIMITS,
+    **{f"AzureWebJobs.{name}.Disabled": "true" for name in ("check_eligibility", "check_credit", "notify")},
+}
+PATIENCE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Round:
+    """So many cases: how long all took together, and each (empty where only the whole is known). Seconds."""
+
+    seconds: float
+    each: tuple[float, ...] = ()
+
+
+async def at_a_time(jobs: Sequence[Callable[[], Awaitable[object]]]) -> Round:
+    """Do jobs, `AT_A_TIME` of them at the same time."""
+    waiting, taken = iter(jobs), []
+
+    async def work() -> None:
+        for job in waiting:
+            began = time.perf_counter()
+            await job()
+            taken.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(AT_A_TIME)))
+    return Round(time.perf_counter() - began, tuple(taken))
+
+
+@dataclass
+class App:
+    """The running host, as clients and the portal call it."""
+
+    stack: Stack
+    session: aiohttp.ClientSession
+
+    async def submit(self, request: bytes) -> None:
+        """One intake, without a key."""
+        known = self.stack.credentials
+        user = base64.b64encode(f"{known.client_id}:{known.client_secret}".encode()).decode()
+        async with self.session.post(
+            f"{self.stack.base_url}/api/requests?api-version=2026-11-01",
+            data=request,
+            headers={"Authorization": f"Basic {user}", "Content-Type": "application/json"},
+        ) as response:
+            if response.status != HTTPStatus.ACCEPTED:
+                raise RuntimeError(f"the app answered {response.status}: {await response.text()}")
+
+    async def intakes(self, count: int) -> Round:
+        """So many intakes."""
+        requests = [request_for(str(uuid.uuid4())) for _ in range(count)]
+        return await at_a_time([partial(self.submit, each) for each in requests])
+
+    async def whole_cases(self, count: int) -> Round:
+        """So many cases, from the first request to the last notice; facts are known before."""
+        subscriptions = [str(uuid.uuid4()) for _ in range(count)]
+        async with self.stack.api() as api:
+            await at_a_time([partial(api.portal_reports, sample_snapshot(each)) for each in subscriptions])
+        requests, there = [request_for(each) for each in subscriptions], len(self._notices())
+        began = time.perf_counter()
+        await at_a_time([partial(self.submit, each) for each in requests])
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self._notices()) < there + count:  # noqa: ASYNC110 - files
+                await asyncio.sleep(0.01)
+        return Round(time.perf_counter() - began)
+
+    def _notices(self) -> list[Path]:
+        return list(self.stack.notices.glob("*.eml"))
+
+
+async def traffic(rounds: int, intakes: int, cases: int) -> Section:
+    """Both figures, in so many alternating rounds of so many intakes and whole cases."""
+    requests, case_id, _ = await recorded_case()
+    ours, floor = await _compared(INTAKE_ONLY, rounds, intakes, (requests[:INTAKE_REQUESTS], case_id), App.intakes)
+    whole, whole_floor = await _compared(WITHOUT_LIMITS, rounds, cases, (requests, case_id), App.whole_cases)
+    return Section(
+        "Traffic",
+        f"Through the running host, {AT_A_TIME} at a time, on Azurite; compared with a program that makes only the "
+        f"same storage requests ({INTAKE_REQUESTS} for an intake, {len(requests)} for a whole case) through the same "
+        f"SDKs at the same concurrency. {rounds} alternating rounds of {intakes} intakes and {cases} cases; medians. "
+        "Host, clients and Azurite share the machine's processors; the floor has no host and no clients beside it.",
+        (
+            _rate("intakes per second (202)", intakes, ours, floor, ">= 0.8"),
+            _latency("intake, median latency", 0.5, ours, floor),
+            _latency("intake, 99th percentile", 0.99, ours, floor),
+            _rate("whole cases per second, to the instructions", cases, whole, whole_floor, ">= 0.7"),
+        ),
+    )
+
+
+async def _compared(
+    environment: Mapping[str, str],
+    rounds: int,
+    count: int,
+    recorded: tuple[list[Request], str],
+    ours: Callable[[App, int], Awaitable[Round]],
+) -> tuple[list[Round], list[Round]]:
+    """Alternating rounds of the app and of the floor on one Azurite, after one of each that does not count."""
+    found: tuple[list[Round], list[Round]] = ([], [])
+    with tempfile.TemporaryDirectory() as folder, stack.running(Path(folder), environment) as running:
+        await make_places(running.storage.connection_string, recorded[0])
+        for _ in range(1 + rounds):
+            async with aiohttp.ClientSession() as session:
+                found[0].append(await ours(App(running, session), count))
+            cases = [prepared(*recorded) for _ in range(count)]
+            async with Floor(running.storage.connection_string) as floor:
+                found[1].append(await at_a_time([partial(floor.run, case) for case in cases]))
+    return found[0][1:], found[1][1:]
+
+
+def _rate(what: str, count: int, ours: Sequence[Round], floor: Sequence[Round], aim: str) -> Row:
+    rates, floor_rates = [count / each.seconds for each in ours], [count / each.seconds for each in floor]
+    return Row(what, f"{median(rates):.1f}", f"{median(floor_rates):.1f}", median_ratio(rates, floor_rates), aim)
+
+
+def _latency(what: str, share: float, ours: Sequence[Round], floor: Sequence[Round]) -> Row:
+    times, floor_times = ([percentile(each.each, share) for each in rounds] for rounds in (ours, floor))
+    return Row(what, milliseconds(median(times)), milliseconds(median(floor_times)), median_ratio(times, floor_times))

@@ -1,0 +1,176 @@
+"""What must hold once everything is healed and done: read from the storage itself, past app and proxies."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from azure.storage.queue.aio import QueueServiceClient
+
+from local.settings import ROOT
+from local.stage import notices_of
+from shared.adapters.case_rows import CASES, document_of
+from shared.adapters.case_store import CaseStore
+from shared.adapters.storage_azure import AzureTables
+from shared.domain.case import Case, scope_of_case
+from shared.domain.dossier import Dossier, place_of
+from shared.domain.notices import Notice, NoticeState
+from tests.faults.outage_load import Story
+from tests.faults.outage_rig import Rig
+
+UNSENT = frozenset({NoticeState.PENDING, NoticeState.INFLIGHT})
+POISON = "-poison"
+AT_MOST = {Story.WITHDRAWN: {"instructions": 1}}
+"""What may have come too: instructions that were sent before the customer withdrew."""
+
+_SENT = re.compile(r"sent notice (\S+) of case")
+_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found: `wrong` names each violation; `resent` counts notices sent twice and declared so."""
+
+    wrong: tuple[str, ...]
+    cases: int
+    resent: int
+
+
+@asynccontextmanager
+async def _tables(rig: Rig) -> AsyncIterator[AzureTables]:
+    tables = AzureTables(rig.direct)
+    try:
+        yield tables
+    finally:
+        await tables.close()
+
+
+async def queue_lengths(rig: Rig) -> Mapping[str, int]:
+    """How many messages each queue has, those that are leased too."""
+    async with QueueServiceClient.from_connection_string(rig.direct) as account:
+        found = {}
+        async for queue in account.list_queues():
+            properties = await account.get_queue_client(queue.name).get_queue_properties()
+            found[queue.name] = properties.approximate_message_count or 0
+        return found
+
+
+async def drained(rig: Rig, acknowledged: Mapping[str, Story], seconds: float) -> float | None:
+    """Wait until nothing is left to do; after how many seconds that was, or None if it was not within `seconds`."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        lengths = await queue_lengths(rig)
+        waiting = sum(length for name, length in lengths.items() if not name.endswith(POISON))
+        if not waiting and not await _unfinished(rig, acknowledged):
+            return time.monotonic() - began
+        await asyncio.sleep(_EVERY_SECONDS)
+    return None
+
+
+async def _unfinished(rig: Rig, acknowledged: Mapping[str, Story]) -> bool:
+    async with _tables(rig) as tables:
+        async for scope in CaseStore(tables).scopes():
+            for case in _cases(scope.dossier):
+                story = acknowledged.get(case.id)
+                if (story and case.state.value != story.state) or any(_unsent(scope.dossier, case)):
+                    return True
+    return False
+
+
+async def verdict(rig: Rig, acknowledged: Mapping[str, Story]) -> Verdict:
+    """Hold what the storage, the folder of notices and the log have against what was acknowledged."""
+    wrong = [f"poison: {length} in {name}" for name, length in (await queue_lengths(rig)).items() if length]
+    async with _tables(rig) as tables:
+        cases, found = await _in_storage(CaseStore(tables), acknowledged)
+        resent, doubled = await _sent_twice(rig, tables)
+    wrong += found + doubled
+    wrong += [f"lost: {case_id} was acknowledged and is not there" for case_id in acknowledged.keys() - cases.keys()]
+    for case_id, story in acknowledged.items():
+        wrong += wrong_with_notices(rig.own.notices, case_id, story)
+    wrong += await _broken_histories(rig)
+    return Verdict(tuple(wrong), len(cases), resent)
+
+
+async def _in_storage(store: CaseStore, acknowledged: Mapping[str, Story]) -> tuple[dict[str, Case], list[str]]:
+    cases: dict[str, Case] = {}
+    wrong: list[str] = []
+    async for scope in store.scopes():
+        found = _cases(scope.dossier)
+        cases |= {case.id: case for case in found}
+        if len(found) > 1:
+            wrong.append(f"doubled: {len(found)} cases in one scope, {found[0].id} among them")
+        for case in found:
+            wrong += wrong_with_case(case, scope.dossier, acknowledged.get(case.id))
+            entry = await store.entry(case.id)
+            if entry is None or entry.place != place_of(case):
+                wrong.append(f"index: does not speak of {case.id} as it is")
+    return cases, wrong
+
+
+def _cases(dossier: Dossier) -> list[Case]:
+    return [stored.value for stored in dossier.cases.values() if stored.value is not None]
+
+
+def wrong_with_case(case: Case, dossier: Dossier, story: Story | None) -> Iterator[str]:
+    """What is wrong with a case whose customer was told so (None: nobody was told of it)."""
+    if story is None:
+        yield f"doubled: nobody was told of {case.id}, in state {case.state.value}"
+    elif case.state.value != story.state:
+        yield f"lost: {case.id} is {case.state.value} and not {story.state}"
+    if case.attention is not None:
+        yield f"attention: {case.id}: {case.attention.reason}"
+    yield from _unsent(dossier, case)
+
+
+def _unsent(dossier: Dossier, case: Case) -> Iterator[str]:
+    for stored in dossier.notices_of(case.id):
+        if stored.value.state in UNSENT:
+            yield f"lost: notice {stored.value.key} is {stored.value.state.value}"
+
+
+def wrong_with_notices(folder: Path, case_id: str, story: Story) -> Iterator[str]:
+    """What is wrong with the notices in the folder, where a file is a notice, however often it was sent."""
+    kinds = Counter(str(mail["X-Notice-Kind"]) for mail in notices_of(folder, case_id))
+    for kind in story.notices:
+        if not kinds[kind]:
+            yield f"lost: {case_id} brought no notice {kind}"
+    allowed = Counter(dict.fromkeys(story.notices, 1)) + Counter(AT_MOST.get(story, {}))
+    for kind, count in (kinds - allowed).items():
+        yield f"doubled: {case_id} brought {count} more of notice {kind}"
+
+
+async def _sent_twice(rig: Rig, tables: AzureTables) -> tuple[int, list[str]]:
+    """Notices that the log says were sent twice: how many of them declared it, and those that did not."""
+    text = await asyncio.to_thread(rig.log.read_text, errors="replace")
+    again = [key for key, times in Counter(_SENT.findall(text)).items() if times > 1]
+    wrong = []
+    for key in again:
+        if not await _was_doubtful(tables, key):
+            wrong.append(f"doubled: notice {key} was sent twice and is not in doubt")
+    return len(again) - len(wrong), wrong
+
+
+async def _was_doubtful(tables: AzureTables, key: str) -> bool:
+    case_id = key.partition("|")[0]
+    row = await tables.get(CASES, scope_of_case(case_id), f"c|notice|{key}")
+    notice = document_of(row, Notice) if row else None
+    return notice is not None and notice.doubtful
+
+
+async def _broken_histories(rig: Rig) -> list[str]:
+    """What `python -m operations verify` finds wrong."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "operations", "verify"),
+        cwd=ROOT,
+        env={**os.environ, **rig.environment, "AzureWebJobsStorage": rig.direct},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return [] if process.returncode == 0 else [f"history: {line}" for line in said.decode().splitlines()]
