@@ -9,13 +9,15 @@ from local.stage import Stage, came_on_time, is_accepted, is_refused, refusal, s
 from paybyinvoice import NotFound
 
 EXPIRED_BEGINS = datetime(2027, 4, 26, 9, tzinfo=UTC)
-"""A Monday. King's Day (27 April), Ascension Day (6 May) and Whit Monday (17 May) are holidays in the Netherlands."""
+"""A Monday. King's Day (27 April), Liberation Day (5 May), Ascension Day (6 May) and Whit Monday (17 May) are holidays
+in the Netherlands.
+"""
 
-REMINDERS = tuple(datetime(2027, month, day, 8, tzinfo=UTC) for month, day in ((4, 29), (5, 4), (5, 11)))
+REMINDERS = tuple(datetime(2027, month, day, 8, tzinfo=UTC) for month, day in ((4, 29), (5, 4), (5, 12)))
 """Eight o'clock on the second, fifth and ninth business day."""
 
-LAST_DAY_OVER = datetime(2027, 5, 21, 12, tzinfo=UTC)
-"""When the fifteenth, 20 May, has ended everywhere on Earth."""
+LAST_DAY_OVER = datetime(2027, 5, 22, 12, tzinfo=UTC)
+"""When the fifteenth, 21 May, has ended everywhere on Earth."""
 
 
 async def expired(stage: Stage) -> None:
@@ -44,7 +46,7 @@ async def _application_due(stage: Stage, subscription: str) -> str:
     answer = await stage.api.client.submit(sample_request(subscription, "25000.00"))
     case = await stage.api.until_state(answer.content.id, "credit_application_due")
     until = case["wait"]["lastDay"]
-    stage.expect("the application is due by 20 May, with three holidays", holds=until == "2027-05-20")
+    stage.expect("the application is due by 21 May, with four holidays", holds=until == "2027-05-21")
     await stage.notice(case["id"], "credit_application")
     return str(case["id"])
 
