@@ -8,12 +8,12 @@ PYTHON_STAMP := $(VENV)/.requirements-installed
 NODE_STAMP := node_modules/.lock-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check clean
+.PHONY: help setup run demo test prove prove-long bench check clean
 # A half-made target must not look finished.
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP) ## Install what the app, its tests and Azurite need (once)
 
@@ -24,9 +24,23 @@ demo: setup ## Show whole cases, from the request to the end, in a minute
 	@exec $(BIN)/python -m local.demo
 
 test: setup ## Run every test, with the coverage gates
-	@$(BIN)/pytest -n auto -q --cov --cov-report=term --cov-fail-under=95
+	@$(BIN)/pytest -n auto -q --ignore tests/faults/test_outages.py --cov --cov-report=term --cov-fail-under=95
 	@echo "Domain and workflow must be covered wholly:"
 	@$(BIN)/coverage report --include='shared/domain/*,shared/workflow/*' --fail-under=100
+
+prove: setup ## Try faults, schedules, outages; leave safeguards out
+	@$(BIN)/python -m tests.faults faults
+	@$(BIN)/python -m tests.faults schedules
+	@$(BIN)/python -m tests.faults ablations
+	@$(BIN)/pytest -q tests/faults/test_outages.py
+
+prove-long: setup ## The same for hours
+	@$(BIN)/python -m tests.faults schedules --long
+	@$(BIN)/python -m tests.faults faults --long
+	@$(BIN)/python -m tests.faults.outages --long
+
+bench: setup ## Measure, and write docs/benchmarks.md
+	@$(BIN)/python -m bench
 
 check: setup ## Check style, types, layering and the guards
 	@$(BIN)/ruff check --quiet

@@ -10,6 +10,9 @@ Schema = Mapping[str, Any]
 MOST_VALUES: Final = 40
 """Values that are listed; the codes of a standard are more, and its name says which they are."""
 
+READABLE: Final = range(1, 81)
+"""Characters of a pattern that somebody may read; longer ones keep out what is no text, which nobody writes anyway."""
+
 _REFERENCE: Final = "#/components/schemas/"
 _BOUNDS: Final = (
     ("minLength", "maxLength", " characters"),
@@ -173,7 +176,7 @@ def _values(schema: Schema) -> Iterator[Limit]:
         yield Limit("always", (_shown(schema["const"]),))
     if "enum" in schema:
         yield _one_of(schema["enum"])
-    if "pattern" in schema:
+    if len(schema.get("pattern", "")) in READABLE:
         yield Limit("matches", (schema["pattern"],))
     if schema.get("default") is not None:
         yield Limit("default", (_shown(schema["default"]),))

@@ -49,6 +49,7 @@ def test_knows_which_word_of_a_kind_is_a_schema() -> None:
         ({"minimum": 0.0}, Limit("at least 0")),
         ({"maxItems": 10}, Limit("at most 10 items")),
         ({"pattern": "^a$"}, Limit("matches", ("^a$",))),
+        ({"pattern": "a" * 81, "maxLength": 9}, Limit("at most 9 characters")),
         ({"enum": ["a", 1]}, Limit("one of", ("a", "1"))),
         ({"enum": [*range(41)]}, Limit("one of 41 values")),
         ({"const": True}, Limit("always", ("true",))),
