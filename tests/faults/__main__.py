@@ -92,7 +92,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, help="repeat one schedule, call by call")
     parser.add_argument("--json", type=Path, help="where to write the totals")
     options = parser.parse_args(arguments)
-    logging.disable()
     if options.seed is not None:
         return repeat(options.seed)
     totals = run(options)
@@ -101,4 +100,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Here and not in main: a test that calls it would silence every other of its process.
+    logging.disable()
     sys.exit(main(sys.argv[1:]))
