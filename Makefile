@@ -32,11 +32,15 @@ prove: setup ## Try faults, schedules, outages; leave safeguards out
 	@$(BIN)/python -m tests.faults faults
 	@$(BIN)/python -m tests.faults schedules
 	@$(BIN)/python -m tests.faults ablations
+	@$(BIN)/python -m tests.faults.model
+	@$(BIN)/python -m tests.faults.dates
 	@$(BIN)/pytest -q tests/faults/test_outages.py
 
 prove-long: setup ## The same for hours
 	@$(BIN)/python -m tests.faults schedules --long
 	@$(BIN)/python -m tests.faults faults --long
+	@$(BIN)/python -m tests.faults.model --long
+	@$(BIN)/python -m tests.faults.dates --long
 	@$(BIN)/python -m tests.faults.outages --long
 
 bench: setup ## Measure, and write docs/benchmarks.md
