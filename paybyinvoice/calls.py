@@ -13,14 +13,14 @@ Json = Any
 Body = BaseModel | Mapping[str, Any]
 """What is sent: a model of `paybyinvoice.models`, or JSON as the API describes it."""
 
-_KEY: Final = re.compile(r"[ !#-\[\]-~]{1,255}")
+_KEY: Final = re.compile(r"[ !#-+\--\[\]-~]{1,255}")
 
 
 class Options(TypedDict, total=False):
     """What a caller may say of one call.
 
-    - `idempotency_key`: 1-255 printable ASCII characters without `"` and `\\`; calls of the same key and content are
-      carried out once. Made up where it is not given.
+    - `idempotency_key`: 1-255 printable ASCII characters without `"`, `,` and `\\`; calls of the same key and content
+      are carried out once. Made up where it is not given.
     - `client_request_id`: 1-128 of A-Z a-z 0-9 _ . -, names the call in the service's logs. Made up likewise.
     - `traceparent`: the W3C trace context to carry on.
     - `if_match`: the ETag of the case as it was seen; ChangedMeanwhile if it is another now.
@@ -65,7 +65,7 @@ def write_call(method: str, url: str, body: Body | None, options: Options) -> Ca
 def checked_key(key: str) -> str:
     """Give a key that can be one. ValueError if it cannot."""
     if not _KEY.fullmatch(key):
-        raise ValueError('an Idempotency-Key is 1-255 printable ASCII characters without " and \\')
+        raise ValueError('an Idempotency-Key is 1-255 printable ASCII characters without ", comma and \\')
     return key
 
 
