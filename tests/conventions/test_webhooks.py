@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from local.portal import sign
 from local.sample import sample_snapshot
 from shared import wiring
+from shared.domain.errors import StorageUnavailableError
+from shared.settings import webhook_key
 from tests.functions.calling import PORTAL_SECRET, Answer, signed, wired
 from tests.functions.door import ask
-from tests.world import SUBSCRIPTION, World
+from tests.world import SUBSCRIPTION, Fault, World
 
 NEXT_SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()
 FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -49,7 +51,38 @@ async def test_what_was_observed_later_holds_in_whatever_order_it_comes(world: W
     assert (await world.facts()).account_type == "seen at -10"
 
 
-@pytest.mark.rule(38)
+@pytest.mark.rule(36, 39)
+async def test_a_later_attempt_of_what_was_taken_is_taken_again_and_does_nothing(world: World) -> None:
+    body = event(world)
+    first = await post(body, signed(world, body, "msg_1"))
+    world.clock.move(hours=27)
+    before = await world.facts()
+    again = await post(body, signed(world, body, "msg_1"))
+    assert (first.status, again.status, await world.facts()) == (204, 204, before)
+
+
+@pytest.mark.rule(40)
+async def test_an_attempt_after_an_outage_is_taken(world: World) -> None:
+    body = event(world)
+    world.storage.faults.append(Fault("page", StorageUnavailableError()))
+    assert (await post(body, signed(world, body))).status == 503
+    world.clock.move(hours=75)
+    assert (await post(body, signed(world, body))).status == 204
+    assert (await world.facts()).account_type == "Business"
+
+
+@pytest.mark.rule(37)
+@pytest.mark.parametrize(("size", "fits"), [(23, False), (24, True), (64, True), (65, False)])
+def test_a_secret_has_24_to_64_bytes(size: int, fits: bool) -> None:
+    secret = "whsec_" + base64.b64encode(b"k" * size).decode()
+    if fits:
+        assert len(webhook_key(secret)) == size
+        return
+    with pytest.raises(ValueError, match="24 to 64"):
+        webhook_key(secret)
+
+
+@pytest.mark.rule(37, 38)
 @pytest.mark.parametrize("secret", [PORTAL_SECRET, NEXT_SECRET])
 async def test_either_secret_will_do_while_one_replaces_the_other(world: World, secret: str) -> None:
     wiring.install(replace(wired(world), portal_keys=(b"k" * 32, b"n" * 32)))
@@ -76,7 +109,7 @@ async def test_its_time_may_be_five_minutes_off(world: World, minutes: int, seco
     assert (await post(body, sign(PORTAL_SECRET, "msg_1", sent, body))).status == status
 
 
-@pytest.mark.rule(38)
+@pytest.mark.rule(36, 38)
 async def test_a_body_that_was_touched_is_refused(world: World) -> None:
     body = event(world)
     answer = await post(body.replace(b"Business", b"Individual"), signed(world, body))
