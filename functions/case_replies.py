@@ -52,7 +52,7 @@ def status_reply(acceptance: Acceptance, call: Call[Any], more_headers: Mapping[
     gist = acceptance.answer
     view = status_view(gist, call.principal)
     headers = {"Location": call.url_of(f"/api/requests/{gist.id}"), **(more_headers or {})}
-    headers |= repeatability_result(key_of(call))
+    headers |= repeatability_result(call.request.headers)
     if view.etag:
         headers["ETag"] = view.etag
     if gist.state not in FINAL:

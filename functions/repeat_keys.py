@@ -50,9 +50,9 @@ def check_repeatable(headers: Mapping[str, str], taken: Collection[str]) -> None
         raise _unusable(REPEATABILITY_UNSUPPORTED, headers=REJECTED)
 
 
-def repeatability_result(key: RepeatKey | None) -> Mapping[str, str]:
+def repeatability_result(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The header that says that a repeatable request was accepted; none for others."""
-    return ACCEPTED if key is not None and key.kind is KeyKind.REPEATABILITY else {}
+    return ACCEPTED if REPEATABILITY_ID.lower() in headers else {}
 
 
 def _idempotency_key(given: str | None) -> RepeatKey | None:

@@ -9,7 +9,7 @@ import inspect
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
@@ -21,7 +21,7 @@ from functions.bodies import read_body
 from functions.contracts import IF_MATCH, Contract, Gives
 from functions.etags import is_among
 from functions.identity import Caller, identify
-from functions.limits import count
+from functions.limits import count_call, count_submission, limit_headers
 from functions.negotiation import API_VERSION, check_accept, check_address, check_api_version, check_parameters
 from functions.problem_types import NOT_FOUND, PRECONDITION_FAILED
 from functions.problems import Problem
@@ -30,6 +30,7 @@ from functions.replies import Reply
 from shared import wiring
 from shared.domain.callers import Kind, Principal
 from shared.workflow import tracing
+from shared.workflow.rate_limits import Ruling
 
 _log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ class _Exchange:
     contract: Contract[Any]
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     kind: Kind = Kind.ANYBODY
-    limits: Mapping[str, str] = field(default_factory=dict)
+    rulings: Sequence[Ruling] = ()
 
     @property
     def path(self) -> str:
@@ -197,13 +198,15 @@ async def _admit(exchange: _Exchange) -> Call[Any]:
     check_address(request.url)
     principal = identify(request, contract.caller)
     exchange.kind = principal.kind
-    exchange.limits = await count(principal, submits=contract.submits)
+    exchange.rulings = count_call(principal)
     check_accept(request.headers.get("accept"), contract.gives.media_type)
     if contract.versioned:
         check_api_version(request.params)
     check_parameters(request.params, [parameter.name for parameter in contract.query])
     check_repeatable(request.headers, [parameter.name for parameter in contract.headers])
     body = read_body(request, contract.body) if contract.body else None
+    if contract.submits:
+        exchange.rulings = await count_submission(principal, exchange.rulings)
     return Call(request, contract, principal, body)
 
 
@@ -235,7 +238,7 @@ def _reply_to(error: Exception, exchange: _Exchange) -> Reply:
 
 
 def _signed_off(reply: Reply, exchange: _Exchange, trace_id: str) -> func.HttpResponse:
-    headers = {**exchange.limits, "x-ms-request-id": exchange.request_id}
+    headers = {**limit_headers(exchange.rulings), "x-ms-request-id": exchange.request_id}
     if exchange.client_request_id:
         headers["x-ms-client-request-id"] = exchange.client_request_id
     _log.info(

@@ -203,6 +203,14 @@ async def test_who_asks_too_much_is_429_with_the_time_to_wait() -> None:
 
 
 @pytest.mark.rule(50)
+async def test_what_is_no_submission_counts_as_a_call_only() -> None:
+    refused = await ask("POST", "/api/requests", {})
+    assert (refused.status, refused.headers["RateLimit-Policy"]) == (400, '"calls";q=600;w=60')
+    taken = await ask("POST", "/api/requests", sample_request(str(SUBSCRIPTION)))
+    assert '"submissions";r=119' in taken.headers["RateLimit"]
+
+
+@pytest.mark.rule(50)
 async def test_submissions_are_counted_for_themselves(world: World) -> None:
     found = []
     for number in range(121):
