@@ -1,6 +1,7 @@
 """The countries and currencies that there are. Lists change: what is sent is held against them, what is stored is not.
 
-Reading the lists takes about 30 ms, which no start of the app should pay for: they are read when first asked for.
+Importing the lists takes 8 ms after the app's own imports (25 ms alone; CPython 3.11), which a start of the app need
+not pay for: they are read when first asked for.
 """
 
 from collections.abc import Mapping
