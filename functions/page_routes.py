@@ -223,6 +223,7 @@ def _answer(reply: Reply, visit: Visit) -> func.HttpResponse:
     response = func.HttpResponse(
         body, status_code=reply.status, mimetype=reply.media_type, headers=headers, charset="utf-8"
     )
-    for each in visit.cookies:
+    # What anybody may keep must not hold one visitor's cookies.
+    for each in () if "Cache-Control" in reply.headers else visit.cookies:
         response.headers.add("Set-Cookie", each)
     return response

@@ -33,6 +33,7 @@ async def test_pages_load_files_of_ours_by_addresses_that_change_with_them() -> 
     address = home.html.partition('rel="stylesheet" href="')[2].partition('"')[0]
     style = await visitor.look(address)
     assert (style.status, "immutable" in style.headers["Cache-Control"]) == (200, True)
+    assert "Set-Cookie" not in (await Visitor().look(address)).headers
     assert (await visitor.look("/static/nothing.css")).status == 404
 
 

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import azure.functions as func
 
-from tests.functions.calling import URL
+from shared.domain.access import SESSION_LIFETIME, Pass, Purpose, fingerprint, written
+from shared.domain.case import scope_of
+from tests.functions.calling import SIGNING_KEY, URL
 from tests.functions.door import function_at
+from tests.world import SUBSCRIPTION
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -86,6 +90,17 @@ class Visitor:
 
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=lambda: {"accept-language": "en"})
+
+    @classmethod
+    def applicant(cls, now: datetime, email: str = "azure-admin@contoso.example") -> "Visitor":
+        """Who has come in by a link sent to the account administrator of the tests' subscription."""
+        pass_ = Pass(Purpose.APPLICANT, scope_of(SUBSCRIPTION), now + SESSION_LIFETIME, fingerprint(email, SIGNING_KEY))
+        return cls({"applicant": written(pass_, SIGNING_KEY)})
+
+    @classmethod
+    def of_the_desk(cls, name: str, now: datetime) -> "Visitor":
+        """A person of the desk who signed in by the page for development: ada may decide, bo may read."""
+        return cls({"desk": written(Pass(Purpose.DESK, name, now + SESSION_LIFETIME), SIGNING_KEY)})
 
     async def look(self, path: str) -> Sight:
         """Open an address, and follow where it sends."""
