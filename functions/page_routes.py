@@ -21,7 +21,7 @@ from functions.contracts import HTML
 from functions.identity import desk_person
 from functions.negotiation import check_address
 from functions.page_problems import SIGN_IN_AGAIN
-from functions.problem_types import FORBIDDEN
+from functions.problem_types import FORBIDDEN, NOT_FOUND
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import PAGE_METHODS, PAGE_NAMES, pattern_of
@@ -209,6 +209,17 @@ async def _reply_to(error: Exception, visit: Visit, page_: Page) -> Reply:
     if problem.type is SIGN_IN_AGAIN and "Location" in problem.headers:
         return Reply(303, headers=problem.headers)
     return await problem_page(visit, problem)
+
+
+def is_for_people(request: func.HttpRequest) -> bool:
+    """Whether a browser asks for a page, rather than a program for an answer."""
+    is_api = urlsplit(request.url).path.lower().startswith("/api/")
+    return request.method in _SAFE and not is_api and "text/html" in (request.headers.get("accept") or "")
+
+
+async def unknown_page(request: func.HttpRequest) -> Reply:
+    """What a browser is shown at an address that is none."""
+    return await problem_page(_greeted(request), Problem(NOT_FOUND))
 
 
 async def problem_page(visit: Visit, problem: Problem) -> Reply:

@@ -43,6 +43,13 @@ async def test_pages_may_load_nothing_of_others() -> None:
     assert "unsafe" not in policy
 
 
+async def test_a_browser_at_an_unknown_address_is_shown_a_page_and_a_program_a_problem() -> None:
+    page = await Visitor(headers={"accept": "text/html", "accept-language": "nl"}).look("/nothing")
+    assert (page.status, "Deze pagina bestaat niet" in page.text) == (404, True)
+    assert '"code"' in (await Visitor(headers={"accept": "text/html"}).look("/api/nothing")).html
+    assert '"code"' in (await Visitor().look("/nothing")).html
+
+
 async def test_a_problem_is_a_page_in_the_visitors_language() -> None:
     page = await Visitor(headers={"accept-language": "nl"}).look("/static/nothing.css")
     assert "Deze pagina bestaat niet" in page.text
