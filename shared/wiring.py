@@ -185,6 +185,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     """The services over any storage."""
     from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
+    from shared.adapters.draft_store import DraftStore  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
@@ -194,6 +195,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
         cases=store,
         receipts=store,
         keys=KeyStore(tables),
+        drafts=DraftStore(tables),
         notice_rows=store,
         index=store,
         due_rows=store,

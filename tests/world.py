@@ -12,6 +12,7 @@ from uuid import UUID
 from local.sample import sample_request, sample_snapshot
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.draft_store import DraftStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row
@@ -190,6 +191,7 @@ class World:
             cases=self.store,
             receipts=self.store,
             keys=self.keys,
+            drafts=DraftStore(self.storage),
             notice_rows=self.store,
             index=self.store,
             due_rows=self.store,

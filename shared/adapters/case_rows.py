@@ -22,6 +22,7 @@ from shared.domain.dossier import (
     Stored,
     UnreadableMessage,
 )
+from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Model
@@ -36,6 +37,8 @@ FACTS: Final = "a|0facts"
 """First of all: a read may span pages, and facts older than the case they are read with make every commit fail."""
 ACCESS: Final = "a|access"
 """What is kept of a scope's passes."""
+DRAFT: Final = "b|draft"
+"""What an applicant has typed so far: read by who types only."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -143,6 +146,11 @@ def receipt_of(row: Row) -> Stored[Receipt]:
     return Stored(_required(row, Receipt), row.tag)
 
 
+def draft_of(row: Row) -> Stored[Draft]:
+    """A draft and its version."""
+    return Stored(_required(row, Draft), row.tag)
+
+
 def history_event_of(row: Row) -> HistoryEvent:
     """An event of a case's history."""
     return _required(row, HistoryEvent)
@@ -224,14 +232,15 @@ def listed_case_of(row: Row) -> ListedCase:
 
 
 def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
-    """Sort the rows of a scope, receipts among them."""
+    """Sort the rows of a scope, receipts and a draft among them."""
     sorted_rows = list(rows)
     receipts = [receipt_of(row) for row in sorted_rows if row.key.startswith("b|receipt|")]
     hot = [row for row in sorted_rows if row.key.startswith("a|")]
     voids = {
         row.key.split("|")[2]: datetime.fromisoformat(str(row.values["at"])) for row in hot if "void" in row.values
     }
-    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids)
+    drafts = [draft_of(row) for row in sorted_rows if row.key == DRAFT]
+    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids, next(iter(drafts), None))
 
 
 def unreadable_row(queue: str, message_id: str, body: str, at: datetime) -> Row:

@@ -18,6 +18,7 @@ from shared.domain.dossier import (
     Stored,
     UnreadableMessage,
 )
+from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CaseMessage
@@ -78,6 +79,25 @@ class Keys(Protocol):
 
     async def drop_key(self, key: Stored[Receipt]) -> None:
         """Delete a key, unless it stands for something new; twice does no harm."""
+        ...
+
+
+class Drafts(Protocol):
+    """What applicants have typed so far, at most one draft per scope."""
+
+    async def draft(self, scope: str) -> Stored[Draft] | None:
+        """Read what was typed: one request."""
+        ...
+
+    async def keep_draft(self, scope: str, draft: Draft, tag: str) -> None:
+        """Keep what was typed: a new draft with "", else in place of the version of that tag.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    async def drop_draft(self, scope: str, tag: str) -> None:
+        """Delete a draft, unless it was changed; twice does no harm."""
         ...
 
 
@@ -221,6 +241,7 @@ class Services:
     cases: Cases
     receipts: Receipts
     keys: Keys
+    drafts: Drafts
     notice_rows: NoticeRows
     index: Index
     due_rows: DueRows

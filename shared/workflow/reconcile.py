@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case
 from shared.domain.dossier import Dossier, ScopeRecord
 from shared.domain.errors import StorageError
@@ -35,6 +36,7 @@ class Drift:
     receipts_deleted: int = 0
     keys_deleted: int = 0
     voids_deleted: int = 0
+    drafts_deleted: int = 0
     failed: int = 0
 
 
@@ -44,6 +46,7 @@ async def reconcile(services: Services) -> Drift:
     async for scope in services.archive.scopes():
         counts["receipts_deleted"] += await _delete_receipts(services, scope)
         counts["voids_deleted"] += await _delete_voids(services, scope)
+        counts["drafts_deleted"] += await _delete_draft(services, scope)
         for case in _cases(scope.dossier):
             counts["cases"] += 1
             try:
@@ -87,6 +90,16 @@ async def _delete_voids(services: Services, scope: ScopeRecord) -> int:
     for case_id in old:
         await services.archive.drop_void(case_id)
     return len(old)
+
+
+async def _delete_draft(services: Services, scope: ScopeRecord) -> int:
+    """Delete a draft that was left alone, or that a request was made of: it holds personal data."""
+    applicant, cases = Principal(Kind.APPLICANT, scope.dossier.scope), _cases(scope.dossier)
+    draft = scope.draft
+    if draft is None or not (draft.value.is_over(services.now()) or draft.value.was_sent(applicant.actor, cases)):
+        return 0
+    await services.drafts.drop_draft(scope.dossier.scope, draft.tag)
+    return 1
 
 
 async def _delete_receipts(services: Services, scope: ScopeRecord) -> int:
