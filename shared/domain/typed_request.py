@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.domain.case import RequestForm, scope_of
+from shared.domain.case import ContactMethod, RequestForm, scope_of
 from shared.domain.decisions import Language
 from shared.domain.door import AT_THE_DOOR
 from shared.domain.dossier import Dossier
@@ -96,7 +96,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The request, if all of it can be read, and what is wrong with each field otherwise, in the order of the pages."""
+    """The request, if all that was typed can be read, and what is wrong with fields, in the order of the pages."""
 
     form: RequestForm | None
     mistakes: Mapping[str, Mistake]
@@ -174,7 +174,7 @@ def _mistake(error: ErrorDetails) -> Mistake:
 def _beyond_the_models(
     values: Mapping[str, str], scope: str, language: Language, found: Mapping[str, Mistake]
 ) -> dict[str, Mistake]:
-    """What only these pages can tell: the models take any subscription, and no amount that has two meanings."""
+    """What the models cannot tell, or only once all else in their part is right."""
     mistakes = {}
     if "subscription_id" not in found and not _is_of(scope, values["subscription_id"].strip()):
         words = "is another subscription than the link that you came in by is for"
@@ -183,4 +183,6 @@ def _beyond_the_models(
     if typed and plain_amount(typed, language) is None:
         words = f"can mean two amounts: '{typed}'; leave out the marks between thousands"
         mistakes["amount"] = Mistake("ambiguous_amount", words, {"typed": typed})
+    if values.get("contact_method") == ContactMethod.PHONE.value and not values.get("contact_phone", "").strip():
+        mistakes["contact_phone"] = Mistake("missing", "is missing: the preferred method is phone")
     return mistakes

@@ -14,7 +14,7 @@ from shared.domain.draft import Draft, Step
 from shared.domain.eligibility import assess
 from shared.domain.errors import CaseBusyError, ConsentOutdatedError, RowChangedError, RowExistsError, StorageError
 from shared.domain.policy import Policy
-from shared.domain.typed_request import Agreement, Mistake, Reading, known_of, read_request
+from shared.domain.typed_request import Agreement, Known, Mistake, Reading, known_of, read_request
 from shared.workflow import intake
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES
@@ -76,13 +76,15 @@ async def confirm(services: Services, applicant: Applicant, confirmation: Confir
     Raises RequestOpenError, AlreadySwitchedError, CoolingOffError.
     """
     stored = await _draft(services, applicant)
-    application = _application(await _policy(services), applicant, stored.value, confirmation.agreement)
+    application = _application(await _policy(services), applicant, stored.value)
+    if application.place is not Step.REVIEW:
+        return application
     if stored.value.id != confirmation.draft_id:
         return _with(application, _CHANGED)
-    form = application.reading.form
-    if form is None or application.place is not Step.REVIEW:
-        return application
-    submission = intake.Submission(form, applicant.principal, _key_of(stored.value, form))
+    agreed = _reading(application.known, applicant, stored.value, confirmation.agreement)
+    if agreed.form is None:
+        return _with(application, agreed.mistakes["consent"])
+    submission = intake.Submission(agreed.form, applicant.principal, _key_of(stored.value, agreed.form))
     try:
         acceptance = await intake.submit(services, submission)
     except ConsentOutdatedError:
@@ -104,19 +106,19 @@ async def _policy(services: Services) -> Policy:
     return await services.shelf.policy(services.current_policy)
 
 
-def _application(policy: Policy, applicant: Applicant, draft: Draft, agreement: Agreement | None = None) -> Application:
-    """Everything about a draft. Before the review nobody is asked to agree: what is typed is read as if they did."""
+def _application(policy: Policy, applicant: Applicant, draft: Draft) -> Application:
+    """Everything about a draft. Nobody is asked to agree before the end: what is typed is read as if they did."""
     known = known_of(applicant.dossier)
-    filled = known.filled(draft.values, applicant.language)
-    agreed = agreement or Agreement(accepted=True, text_sha256=policy.consent.sha256)
-    reading = read_request(filled, known.scope, applicant.language, agreed)
-    findings = assess(applicant.dossier.known_facts, policy)
-    return Application(known, draft, reading, findings, policy)
+    reading = _reading(known, applicant, draft, Agreement(accepted=True, text_sha256=policy.consent.sha256))
+    return Application(known, draft, reading, assess(applicant.dossier.known_facts, policy), policy)
+
+
+def _reading(known: Known, applicant: Applicant, draft: Draft, agreement: Agreement) -> Reading:
+    return read_request(known.filled(draft.values, applicant.language), known.scope, applicant.language, agreement)
 
 
 def _with(application: Application, mistake: Mistake) -> Application:
-    mistakes = {**application.reading.mistakes, "consent": mistake}
-    return replace(application, reading=Reading(application.reading.form, mistakes))
+    return replace(application, reading=Reading(application.reading.form, {"consent": mistake}))
 
 
 def _key_of(draft: Draft, form: RequestForm) -> RepeatKey:
