@@ -46,10 +46,6 @@ class Draft(Model):
     saved_at: Instant | None = None
     values: Mapping[str, str] = Field(default_factory=dict)
 
-    def reaches(self, step: Step) -> bool:
-        """Whether the applicant came as far as this step."""
-        return step.number <= self.step.number
-
     def changed(self, values: Mapping[str, str], step: Step, draft_id: str, now: datetime) -> "Draft":
         """The draft with what was typed in a step; never less far than it was."""
         furthest = max(self.step, step, key=lambda each: each.number)

@@ -10,7 +10,7 @@ GROUP_MARK: Final = {"en": ",", "nl": "."}
 
 _SPACES: Final = re.compile(r"[\s'\u2019]")
 _SIGN: Final = re.compile(r"^[€$£¥]")
-_NO_CENTS: Final = re.compile("[.,][-\u2013\u2014]+$")
+_NO_CENTS: Final = re.compile("([.,])[-\u2013\u2014]+$")
 """As in "2.500,-", which is usual in Dutch."""
 _GROUPED: Final = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
 _PLAIN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -23,7 +23,7 @@ def plain_amount(typed: str, language: Language) -> str | None:
     One mark before exactly three digits stands between thousands if it is the language's mark for that; the other mark
     there may be meant as either. What is no amount comes back as it was typed, for others to refuse.
     """
-    text = _NO_CENTS.sub("", _SIGN.sub("", _SPACES.sub("", typed)))
+    text = _NO_CENTS.sub(r"\g<1>00", _SIGN.sub("", _SPACES.sub("", typed)))
     whole, mark, decimals = _split(text)
     if _EITHER.fullmatch(text):
         return whole + decimals if mark == GROUP_MARK[language] else None
