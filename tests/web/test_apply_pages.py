@@ -1,5 +1,6 @@
 """What the pages of an application show."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shared.domain.draft import Draft, Step
 from shared.domain.eligibility import assess
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.iso_codes import countries, minor_units
+from shared.domain.policy import Severity
 from shared.domain.typed_request import FIELDS, Agreement, Known, Mistake, Reading, read_request
 from shared.web import apply_pages
 from shared.web.frame import Frame
@@ -108,6 +110,14 @@ def test_sorts_what_was_found_by_what_it_means() -> None:
     assert contents["is_refused"]
     kinds = ("refusing", "warnings", "unknowns", "blocking", "removals")
     assert [len(contents[kind]) for kind in kinds] == [1, 1, 1, 0, 0]
+
+
+def test_lists_what_blocks_for_another_reason_by_itself() -> None:
+    observed = facts(outstanding_balance=money("5.00"))
+    blocking = tuple(each.model_copy(update={"severity": Severity.BLOCK}) for each in assess(observed, a_policy()))
+    contents = shown(Step.PROBLEM_TYPE, replace(an_application(), findings=blocking))
+    assert [each.reason for each in contents["blocking"]] == ["EUR 5.00 is outstanding."]
+    assert (contents["removals"], contents["removal_source"]) == ([], "")
 
 
 def test_shows_the_request_as_it_reads() -> None:
