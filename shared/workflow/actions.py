@@ -6,13 +6,13 @@ Each action is done once: sent again under the same key, it gets the same answer
 from shared.domain.callers import Principal
 from shared.domain.case import Attention, Case, is_case_id, scope_of_case
 from shared.domain.dossier import Dossier, Moment, Stored
-from shared.domain.errors import CaseNotFoundError, PreconditionFailedError
+from shared.domain.errors import CaseNotFoundError, PreconditionFailedError, StorageUnavailableError
 from shared.domain.lifecycle import Event, transition_for
 from shared.domain.moves import Advance, Move, clear_attention, hear
 from shared.workflow.changes import Aside
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
-from shared.workflow.protocol import Action, Decide, Outcome, act, case_in
+from shared.workflow.protocol import Action, Decide, Outcome, act, case_in, look_again
 from shared.workflow.repeats import Acceptance, Asked, Claim
 
 
@@ -82,8 +82,7 @@ async def write_to_desk(services: Services, asked: Asked, text: str) -> Acceptan
     async def decide(dossier: Dossier) -> Action:
         return Action(case_asked_for(dossier, asked), Aside(hear_it))
 
-    claim = asked.claim("POST", "messages", {"text": text})
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await _act_beside(services, asked, asked.claim("POST", "messages", {"text": text}), decide)
 
 
 async def resume(services: Services, asked: Asked) -> Acceptance:
@@ -102,8 +101,17 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
         seen.append(stored.value.attention)
         return Action(stored, Aside(clear, resends=True))
 
-    claim = asked.claim("POST", "resumption")
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await _act_beside(services, asked, asked.claim("POST", "resumption"), decide)
+
+
+async def _act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
+    """Do what makes no transition, and show it in the work list; when in doubt, have the case looked at later."""
+    try:
+        outcome = await act_on_case(services, asked, claim, decide)
+        return await _shown(services, asked, outcome)
+    except StorageUnavailableError:
+        await look_again(services, asked.case_id)
+        raise
 
 
 async def _shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:

@@ -190,6 +190,8 @@ def _attempt(stage: Stage, errand: Errand, asking: Asked, deed: Deed, left: int)
     def again() -> None:
         if left:
             _attempt(stage, errand, asking, deed, left - 1)
+        elif errand.event is None:
+            stage.leave_beside()
 
     def failed(error: PayByInvoiceError) -> None:
         if isinstance(error, StorageError | CaseBusyError):

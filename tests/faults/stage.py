@@ -160,7 +160,7 @@ class Stage:
         self.trace: list[str] | None = [] if traces else None
         self.calls = 0
         self.lease_seconds = LEASE_SECONDS
-        self.aside_came_late = False
+        self.left_beside = False
         self._numbers = count(1)
         self.services = self._services(page_limit)
         self._restore()
@@ -277,7 +277,6 @@ class Stage:
         self.late.remove(late)
         try:
             late.call.execute()
-            self.aside_came_late |= any(_is_aside(operation) for operation in late.call.operations)
             self._note(late.actor, late.call, "done late")
         except StorageError as error:
             self._note(late.actor, late.call, f"came late: {error!r}")
@@ -298,6 +297,12 @@ class Stage:
         """Whatever was given up so long before a moment that it arrives by then or never."""
         for late in [late for late in self.late if moment - late.at > LATEST]:
             self.carry_out_late(late)
+
+    def leave_beside(self) -> None:
+        """Nobody waits for what happened beside the transitions: without a look under way, only the night lists it."""
+        bodies = [held.body for held in self.queues.held.values()]
+        late = [str(each.call.subject) for each in self.late if each.call.kind is Kind.SEND]
+        self.left_beside |= not any(f'"kind":"{FollowUp.WAKE.value}"' in text for text in (*bodies, *late))
 
     def _note(self, *words: object) -> None:
         if self.trace is not None:
@@ -336,12 +341,6 @@ class Stage:
         await take_poison(services, queue, delivery.message_id, delivery.body)
         if all(held.body != delivery.body or held.queue != queue for held in self.queues.held.values()):
             self.acknowledged.poisoned.append(read_message(delivery.body))
-
-
-def _is_aside(operation: Operation) -> bool:
-    """Whether a row is an event beside the transitions: its number has a part of its own."""
-    _, key = place_of(operation)
-    return key.startswith("c|event|") and "." in key
 
 
 async def _pause(seconds: float) -> None:

@@ -186,7 +186,7 @@ async def test_one_fault_anywhere_neither_loses_nor_doubles_an_action(world: Wor
     assert await happened(world, case_id) == before + 1
     assert accepted.answer == gist_of(await world.case(case_id))
     assert (await way.do(world, case_id)).answer == accepted.answer
-    for _ in range(5):
+    for _ in range(6):
         await world.drain()
         world.clock.move(seconds=61)
     assert world.messages() == []
