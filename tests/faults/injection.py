@@ -37,6 +37,7 @@ WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "review_overdue": (TIMER,),
     "rescan_due": (TIMER,),
     "flagged": ("resume", RECONCILE),
+    "kept_waiting": ("withdraw", "facts_third_party", RECONCILE),
     "lost_step": (RECONCILE,),
     "lost_notice": (RECONCILE,),
 }

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 
 from local.sample import sample_application, sample_snapshot, third_party_resources
+from shared.adapters.directory_portal import PortalDirectory
 from shared.domain.case import scope_of
 from shared.domain.credit_application import CreditApplication
 from shared.domain.decisions import AskSecurity, Decision
@@ -40,8 +41,9 @@ from shared.workflow import actions, credit, intake, portal
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
 from tests.faults.checker import Acknowledged, Deed, Told, violations
-from tests.faults.reference import OVER, Facts, Reference, Refused, Request
+from tests.faults.reference import OVER, STEPS, Facts, Reference, Refused, Request
 from tests.workflow.test_credit import APPROVE, ASK, DECLINE, LIMIT, RECEIVED, REPLY
+from tests.workflow.test_steps import HOURLY, SilentDirectory
 from tests.world import CLIENT, OFFICER, OTHER, QUEUES, SUBSCRIPTION, World, a_submission, asked
 
 IN_CI, LONG = 10_000, 500_000
@@ -308,6 +310,24 @@ class ServiceAndModel(RuleBasedStateMachine):
         event = PaymentMethodChanged.model_validate({"type": "payment_method.changed", "timestamp": at, "data": data})
         expected = partial(self.model.change_method, at, method)
         self.both(expected, portal.payment_method_changed(self.world.services, f"{self.webhooks:06}", event))
+
+    @precondition(lambda self: self._state in STEPS)
+    @rule(times=st.sampled_from([2, 7]))
+    def facts_stay_away(self, times: int) -> None:
+        """The source of facts is silent for minutes, or for hours: then the desk is told, until it answers."""
+        object.__setattr__(self.world.services, "directory", SilentDirectory(99))
+        self.run(self.world.drain())
+        for number in range(times):
+            self._pass(timedelta(minutes=HOURLY[min(number, 5)]))
+            self.run(self.world.drain())
+        assert self._is_flagged() is (times > len(HOURLY)), "the desk was told too early, or too late"
+        object.__setattr__(self.world.services, "directory", PortalDirectory())
+        self._pass(timedelta(hours=1))
+        self.deliver_all()
+        assert not self._is_flagged(), "the facts came, and the desk is still told that they have not"
+
+    def _is_flagged(self) -> bool:
+        return self.runner.run(self.world.case(self.ids[-1])).attention is not None
 
     # --- time and the host
 
