@@ -32,7 +32,7 @@ from local.sample import sample_application, sample_snapshot, third_party_resour
 from shared.adapters.directory_portal import PortalDirectory
 from shared.domain.case import scope_of
 from shared.domain.credit_application import CreditApplication
-from shared.domain.decisions import AskSecurity, Decision
+from shared.domain.decisions import AskSecurity, Decision, InformationReply
 from shared.domain.dossier import SlotStatus
 from shared.domain.errors import PayByInvoiceError
 from shared.domain.lifecycle import Event
@@ -63,6 +63,10 @@ EVENTS: Final = {
     "ask_security": Event.ASK_SECURITY,
 }
 DECISIONS: Final[dict[str, Decision]] = {"approve": APPROVE, "decline": DECLINE, "ask_information": ASK}
+
+BESIDE_THE_POINT: Final = InformationReply.model_validate(
+    {"answers": [{"item": "legal_document", "answer": "sent by post"}]}
+)
 
 KEYS = st.sampled_from([None, "a", "b"])
 OWNERS = st.sampled_from(["demo", "demo", "demo", "other"])
@@ -231,11 +235,11 @@ class ServiceAndModel(RuleBasedStateMachine):
         self._act("demo", "application", key, work)
 
     @precondition(lambda self: self._state in {"information_due", "credit_review"})
-    @rule(key=KEYS)
-    def inform(self, key: str | None) -> None:
-        """The applicant answers the officer."""
-        work = lambda asked: credit.submit_information(self.world.services, asked, REPLY)  # noqa: E731
-        self._act("demo", "information", key, work)
+    @rule(key=KEYS, reply=st.sampled_from([REPLY, REPLY, REPLY, BESIDE_THE_POINT]))
+    def inform(self, key: str | None, reply: InformationReply) -> None:
+        """The applicant answers the officer, or something else."""
+        work = lambda asked: credit.submit_information(self.world.services, asked, reply)  # noqa: E731
+        self._act("demo", "information", key, work, reply is REPLY)
 
     @precondition(lambda self: self._state in {"security_due", "credit_review", "approved"})
     @rule(key=KEYS)

@@ -16,7 +16,16 @@ from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, QUEUE_OF, 
 from shared.domain.notices import Letter
 from shared.workflow import credit
 from shared.workflow.protocol import flag_case
-from tests.workflow.test_credit import APPROVE, ASK, DECLINE, SECURE, an_application, application_due, decide, in_review
+from tests.workflow.test_credit import (
+    APPROVE,
+    DECLINE,
+    an_application,
+    application_due,
+    decide,
+    in_review,
+    information_due,
+    security_due,
+)
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.workflow.test_steps import kept_waiting as waiting_for_facts
 from tests.world import QUEUES, World, asked
@@ -86,18 +95,6 @@ async def held_up_for_the_desk(world: World) -> str:
 async def application_taken(world: World) -> str:
     case_id = await application_due(world)
     await credit.submit_application(world.services, asked(case_id), an_application())
-    return case_id
-
-
-async def information_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, ASK)
-    return case_id
-
-
-async def security_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, SECURE)
     return case_id
 
 
