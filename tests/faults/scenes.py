@@ -14,7 +14,7 @@ from shared.adapters.storage import Row
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, QUEUE_OF, CaseMessage
 from shared.domain.notices import Letter
-from shared.workflow import credit
+from shared.workflow import actions, credit
 from shared.workflow.protocol import flag_case
 from tests.workflow.test_credit import (
     APPROVE,
@@ -147,6 +147,17 @@ async def kept_waiting(world: World) -> str:
     return case_id
 
 
+async def keys_expired(world: World) -> str:
+    """What was done under a key is so long ago that the key may stand for something new."""
+    await world.portal_reports()
+    case_id = await settled(world, key="key-1")
+    await actions.write_to_desk(world.services, asked(case_id, key="key-1"), "hello")
+    await actions.withdraw(world.services, asked(case_id, key="key-1"))
+    await world.drain()
+    world.clock.move(days=8)
+    return case_id
+
+
 async def lost_step(world: World) -> str:
     """A message that is gone although nothing should make it go: the nightly pass is there for that."""
     case_id = await submitted(world)
@@ -176,7 +187,7 @@ SCENES: Final[dict[str, Prepare]] = {
         *(nothing_known, facts_known, submitted, submitted_unknown, eligible, approved_untold, approved),
         *(held_up, held_up_for_the_desk, application_due, application_taken, in_review, information_due),
         *(security_due, approved_after_review, declined, reminder_due, over, review_overdue, rescan_due, flagged),
-        *(kept_waiting, lost_step, lost_notice),
+        *(kept_waiting, keys_expired, lost_step, lost_notice),
     )
 }
 

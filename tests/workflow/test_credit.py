@@ -228,8 +228,8 @@ async def test_information_that_leaves_something_unanswered_is_refused_and_names
         f"lacks an answer to /informationAsked/items/{place} of the case: add one with the item" for place in (1, 2)
     ]
     assert [(each.pointer, each.code, each.detail) for each in refused.value.every] == [
-        ("/answers", "missing", f"{lacking[0]} other and the text 'the lease'"),
-        ("/answers", "missing", f"{lacking[1]} legal_document"),
+        ("/answers", "missing", f"{lacking[0]} item other and the text 'the lease'"),
+        ("/answers", "missing", f"{lacking[1]} item legal_document"),
     ]
 
 
