@@ -29,6 +29,7 @@ from shared.domain.messages import CaseMessage, read_message
 from shared.workflow import due_cases, notices, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
+from shared.workflow.protocol import flag_case
 from shared.workflow.repeats import CaseGist, gist_of
 from tests.faults.checker import Acknowledged, Deed
 from tests.faults.ports import (
@@ -36,6 +37,7 @@ from tests.faults.ports import (
     Kind,
     LooseQueues,
     PlainLetters,
+    UnwatchedQueues,
     WatchedDirectory,
     WatchedMailer,
     WatchedQueues,
@@ -242,7 +244,10 @@ class Stage:
         if call.kind is Kind.MAIL and actor.since and self.now - actor.since > LONGEST_MAIL_CALL:
             fault = Fault.LOST
         if fault is Fault.FIRST:
-            self._let_others_be_first(call)
+            if actor.name.startswith("resume"):
+                self._flag_first(call)
+            else:
+                self._let_others_be_first(call)
             fault = None
         self._answer(actor, call, fault)
 
@@ -313,6 +318,13 @@ class Stage:
                     return
                 self._note("others", str(other))
                 return
+
+    def _flag_first(self, call: Call) -> None:
+        """The case that the desk resumes is flagged for something else just then."""
+        keys = [key for _, key in map(place_of, call.operations) if key.startswith("a|case|")]
+        plain = replace(self.services, cases=self.world.store, outbox=StepQueues(UnwatchedQueues(self.queues)))
+        for key in keys:
+            run_now(flag_case(plain, key.split("|")[2], "others were first"))
 
     def carry_out_overdue(self, moment: datetime) -> None:
         """Whatever was given up so long before a moment that it arrives by then or never."""

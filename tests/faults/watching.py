@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.adapters.case_rows import history_event_of
+from shared.adapters.case_rows import document_of, history_event_of
 from shared.adapters.case_store import CaseStore
-from shared.adapters.storage import Insert
+from shared.adapters.storage import Insert, Replace
 from shared.domain.case import Attention, Case, scope_of
+from shared.domain.dossier import place_of
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import Event, NoticeKind, State
 from shared.domain.notices import Letter
@@ -54,7 +55,7 @@ class Watch:
             self._mail(call.letter)
         for event in _events_in(call):
             self._early(event, now)
-            self._unseen(event)
+        self._unseen(call)
         if self._still_looks and self._name.startswith("resume"):
             self._seen += [case.attention for case in self._cases().values()]
 
@@ -76,15 +77,21 @@ class Watch:
         if now < before.next_due_at - SKEW:
             self.problems.append(f"{event.event} came at {now}, and was due at {before.next_due_at}")
 
-    def _unseen(self, event: HistoryEvent) -> None:
-        """Resuming takes off no flag but the one that was there when it looked first."""
-        before = self._cases().get(event.case_id) if self._name.startswith("resume") else None
-        if before is None or (before.seq, before.side_events + 1) != (event.seq, event.side):
-            return
-        if before.attention not in (None, *self._seen) and event.note == "attention cleared":
-            self.problems.append(f"{self._name} took off a flag that it had not seen: {before.attention}")
+    def _unseen(self, call: Call) -> None:
+        """Resuming takes off no flag but one that was there when it looked first."""
+        for after in _cases_in(call) if self._name.startswith("resume") else ():
+            before = self._cases().get(after.id)
+            if before is None or place_of(before) != (after.seq, after.side_events - 1):
+                continue
+            if after.attention is None and before.attention not in (None, *self._seen):
+                self.problems.append(f"{self._name} took off a flag that it had not seen: {before.attention}")
 
 
 def _events_in(call: Call) -> Sequence[HistoryEvent]:
     inserted = [operation.row for operation in call.operations if isinstance(operation, Insert)]
     return [history_event_of(row) for row in inserted if row.key.startswith("c|event|")]
+
+
+def _cases_in(call: Call) -> Sequence[Case]:
+    replaced = [operation.row for operation in call.operations if isinstance(operation, Replace)]
+    return [case for row in replaced if row.key.startswith("a|case|") and (case := document_of(row, Case))]
