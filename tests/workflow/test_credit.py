@@ -224,9 +224,7 @@ async def test_information_that_leaves_something_unanswered_is_refused_and_names
     await decide(world, case_id, AskInformation.model_validate({**ASK.model_dump(), "items": items}))
     with pytest.raises(WrongFieldError) as refused:
         await credit.submit_information(world.services, asked(case_id), REPLY)
-    lacking = [
-        f"lacks an answer to /informationAsked/items/{place} of the case: add one with the item" for place in (1, 2)
-    ]
+    lacking = [f"lacks an answer to /informationAsked/items/{place} of the case: add one with the" for place in (1, 2)]
     assert [(each.pointer, each.code, each.detail) for each in refused.value.every] == [
         ("/answers", "missing", f"{lacking[0]} item other and the text 'the lease'"),
         ("/answers", "missing", f"{lacking[1]} item legal_document"),
