@@ -28,6 +28,7 @@ from shared.domain.errors import (
     PreconditionFailedError,
     RepeatKeyReusedError,
     RequestOpenError,
+    RoleNeededError,
     SettingsError,
     StorageError,
     WrongFieldError,
@@ -104,6 +105,12 @@ def _changed(error: PreconditionFailedError, reader: Kind) -> Problem:
     return Problem(kinds.PRECONDITION_FAILED, detail, headers={"ETag": etag_of(error.revision, reader)})
 
 
+def _role(error: RoleNeededError) -> Problem:
+    return Problem(
+        kinds.FORBIDDEN, f"This needs the role {error.role}; ask whoever gives out roles at the billing desk."
+    )
+
+
 def _wrong(error: WrongFieldError) -> Problem:
     return invalid_fields([WrongField(each.pointer, each.code, each.detail) for each in error.every])
 
@@ -121,6 +128,7 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     FactsBlockError: _blocking,
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
+    RoleNeededError: _role,
     SettingsError: _unavailable,
     StorageError: _unavailable,
     WrongFieldError: _wrong,
