@@ -113,6 +113,7 @@ async def confirm_security(call: Call[SecurityReceived]) -> Reply:
         Caller.DESK_DECIDE,
         gives_status(200, "The pending message is on its way again"),
         headers=ACTION_HEADERS,
+        problems=(NOT_POSSIBLE_NOW,),
         group=_GROUP,
     ),
 )

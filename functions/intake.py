@@ -215,12 +215,13 @@ async def recheck(call: Call[None]) -> Reply:
         gives_status(202, "The desk will see the message"),
         body=Body(adapter(MessageForm), MESSAGE),
         headers=ACTION_HEADERS,
+        problems=(NOT_POSSIBLE_NOW,),
     ),
 )
 async def write_message(call: Call[MessageForm]) -> Reply:
     """Write to the billing desk.
 
-    The work list shows the message at once.
+    The work list shows the message at once. Not possible once the personal data of an ended request were erased.
     """
     return status_reply(await actions.write_to_desk(wiring.services(), asked(call), call.body.text), call)
 

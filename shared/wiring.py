@@ -169,6 +169,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     store = CaseStore(tables)
     return Services(
         cases=store,
+        past_rows=store,
         receipts=store,
         keys=KeyStore(tables),
         notice_rows=store,

@@ -188,6 +188,7 @@ class World:
         numbers = itertools.count(1)
         self.services = Services(
             cases=self.store,
+            past_rows=self.store,
             receipts=self.store,
             keys=self.keys,
             notice_rows=self.store,

@@ -13,6 +13,7 @@ from shared.domain.dossier import (
     DueRow,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Stored,
@@ -47,6 +48,18 @@ class Cases(Protocol):
 
     async def history(self, case_id: str) -> Sequence[HistoryEvent]:
         """The events of a case in order."""
+        ...
+
+
+class PastRows(Protocol):
+    """What lies behind a case."""
+
+    async def past(self, case_id: str) -> Past:
+        """Read a case's events and its notices that are done with: one request."""
+        ...
+
+    async def rewrite_past(self, case_id: str, past: Past) -> None:
+        """Put these events and notices of a case in place of what they were; twice does no harm."""
         ...
 
 
@@ -219,6 +232,7 @@ class Services:
     """Everything a use-case may ask for."""
 
     cases: Cases
+    past_rows: PastRows
     receipts: Receipts
     keys: Keys
     notice_rows: NoticeRows
