@@ -10,7 +10,7 @@ from functions.contracts import HTML, IF_NONE_MATCH, Contract, Gives
 from functions.identity import Caller
 from functions.openapi import document, openapi_json
 from functions.problem_types import CATALOGUE, NOT_FOUND, ProblemType
-from functions.problems import Problem, ProblemError
+from functions.problems import Problem, ProblemError, example_of
 from functions.replies import Reply
 from functions.routes import ROUTES, Call, endpoint
 from shared import wiring
@@ -113,7 +113,7 @@ def _all_problems() -> Reply:
 @cache
 def _problem(kind: ProblemType) -> Reply:
     operations = sorted(route.name for route in ROUTES if kind in route.contract.all_problems)
-    return _page_reply(wiring.reference_pages().problem_page(kind, operations))
+    return _page_reply(wiring.reference_pages().problem_page(kind, example_of(kind), operations))
 
 
 def _page_reply(page: wiring.Page) -> Reply:

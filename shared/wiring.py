@@ -60,8 +60,8 @@ class ReferencePages(Protocol):
         """Every kind of problem."""
         ...
 
-    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
-        """One kind of problem, and the operations that answer with it."""
+    def problem_page(self, kind: Any, example: Mapping[str, Any], operations: Sequence[str]) -> Page:
+        """One kind of problem, one of it, and the operations that answer with it."""
         ...
 
 
