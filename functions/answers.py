@@ -11,6 +11,7 @@ import azure.functions as func
 
 from functions import problem_types as kinds
 from functions.etags import etag_of
+from functions.page_problems import SIGN_IN_AGAIN
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
 from functions.replies import Reply
 from functions.view_builders import ACTIONS
@@ -24,6 +25,7 @@ from shared.domain.errors import (
     CoolingOffError,
     FactsBlockError,
     IllegalMoveError,
+    PassVoidError,
     PayByInvoiceError,
     PreconditionFailedError,
     RepeatKeyReusedError,
@@ -119,6 +121,7 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     CaseNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
     CoolingOffError: _cooling,
     FactsBlockError: _blocking,
+    PassVoidError: lambda _: Problem(SIGN_IN_AGAIN),
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
     SettingsError: _unavailable,

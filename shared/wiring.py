@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.settings import Settings, load_settings, signing_key, webhook_key
+from shared.web.frame import Asset, Frame, Shown
 from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
 from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
@@ -65,6 +66,18 @@ class ReferencePages(Protocol):
         ...
 
 
+class Pages(Protocol):
+    """What makes the pages for people."""
+
+    def asset(self, name: str) -> Asset | None:
+        """A file that pages load, or None for what is none."""
+        ...
+
+    def page(self, template: str, frame: Frame, contents: Mapping[str, Any]) -> Shown:
+        """A page, by the name of its template."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much a client may ask for: calls of this process, submissions to all instances.
@@ -92,6 +105,7 @@ class Wired:
     desk: DeskSignIn
     limits: Limits
     public_url: str
+    development: bool = False
     close: Callable[[], Awaitable[None]] = _nothing_to_close
 
 
@@ -102,6 +116,8 @@ class Voice:
     letters: LetterWriter
     mailer: Mailer
 
+
+__all__ = ["Frame"]  # of what is imported here, what endpoints need
 
 _log = logging.getLogger(__name__)
 
@@ -142,6 +158,13 @@ def reference_pages() -> ReferencePages:
     from shared.web import reference  # noqa: PLC0415 - as above
 
     return reference
+
+
+def pages() -> Pages:
+    """What makes the pages for people."""
+    from shared.web import pages  # noqa: PLC0415 - as above
+
+    return pages
 
 
 def services() -> Services:
@@ -225,6 +248,7 @@ def _from_settings() -> Wired:
         ),
         limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
+        development=settings.in_development,
         close=close,
     )
 
