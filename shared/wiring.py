@@ -21,7 +21,7 @@ from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.settings import Settings, load_settings, signing_key, webhook_key
 from shared.web.frame import Asset, Frame, Shown
-from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
+from shared.workflow.ports import LetterWriter, LinkWriter, Mailer, Services, TermsShelf
 from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class Voice:
 
     letters: LetterWriter
     mailer: Mailer
+    link_letters: LinkWriter
 
 
 __all__ = ["Frame"]  # of what is imported here, what endpoints need
@@ -183,7 +184,8 @@ class Choices:
 
 def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice, choices: Choices) -> Services:
     """The services over any storage."""
-    from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
+    from shared.adapters.access_store import AccessStore, LinkQueue  # noqa: PLC0415 - see the module's text, and below
+    from shared.adapters.case_store import CaseStore  # noqa: PLC0415
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
@@ -204,6 +206,9 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
         directory=PortalDirectory(),
         shelf=shelf,
         letters=voice.letters,
+        link_letters=voice.link_letters,
+        link_requests=LinkQueue(queues),
+        accesses=AccessStore(tables),
         mailer=voice.mailer,
         now=choices.now,
         new_id=_new_id,
@@ -256,11 +261,18 @@ def _from_settings() -> Wired:
 def _services(settings: Settings, tables: "Tables", queues: "Queues") -> Services:
     from shared.adapters.terms_shelf import FileTermsShelf  # noqa: PLC0415
     from shared.web.letters import TemplateLetters  # noqa: PLC0415
+    from shared.web.link_letters import LinkLetters  # noqa: PLC0415
 
     shelf = FileTermsShelf()
     voice = Voice(
-        TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
+        TemplateLetters(
+            shelf.policy,
+            mail_from=settings.mail_from,
+            desk_email=settings.desk_email,
+            follow_url=f"{settings.base_url}/start",
+        ),
         _mailer(settings),
+        LinkLetters(mail_from=settings.mail_from, desk_email=settings.desk_email),
     )
     choices = Choices(settings.policy, settings.receipt_lifetime, _clock(settings.clock_offset_file))
     return assemble(tables, queues, shelf, voice, choices)

@@ -9,7 +9,7 @@ from typing import Any
 
 import azure.functions as func
 
-from function_app import BLUEPRINTS
+from functions.blueprints import BLUEPRINTS
 from functions.bodies import Body, read_body
 from functions.openapi import document
 from functions.problems import Problem, ProblemError
