@@ -22,6 +22,7 @@ from shared.domain.clients import ClientSecret, hash_of
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, NOTIFICATIONS
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
+from shared.web.link_letters import LinkLetters
 from shared.wiring import Choices, DeskSignIn, Voice, Wired, assemble, limits_of
 from shared.workflow.ports import Services
 
@@ -163,8 +164,16 @@ def in_memory() -> Service:
 def over(storage: Recorder) -> Service:
     """Let this process's functions work on a storage."""
     mailbox, shelf = Mailbox(), FileTermsShelf()
-    letters = TemplateLetters(shelf.policy, mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
-    services = assemble(storage, storage, shelf, Voice(letters, mailbox), Choices(POLICY, timedelta(days=7), _now))
+    letters = TemplateLetters(
+        shelf.policy,
+        mail_from="Pay by Invoice <p@example.com>",
+        desk_email="d@example.com",
+        follow_url="http://localhost:7071/start",
+    )
+    links = LinkLetters(mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
+    services = assemble(
+        storage, storage, shelf, Voice(letters, mailbox, links), Choices(POLICY, timedelta(days=7), _now)
+    )
     wiring.install(
         Wired(
             services=services,

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.settings import Settings, load_settings, signing_key, webhook_key
-from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
+from shared.web.frame import Asset, Frame, Shown
+from shared.workflow.ports import LetterWriter, LinkWriter, Mailer, Services, TermsShelf
 from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
 if TYPE_CHECKING:
@@ -60,8 +61,20 @@ class ReferencePages(Protocol):
         """Every kind of problem."""
         ...
 
-    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
-        """One kind of problem, and the operations that answer with it."""
+    def problem_page(self, kind: Any, example: Mapping[str, Any], operations: Sequence[str]) -> Page:
+        """One kind of problem, one of it, and the operations that answer with it."""
+        ...
+
+
+class Pages(Protocol):
+    """What makes the pages for people."""
+
+    def asset(self, name: str) -> Asset | None:
+        """A file that pages load, or None for what is none."""
+        ...
+
+    def page(self, template: str, frame: Frame, contents: Mapping[str, Any]) -> Shown:
+        """A page, by the name of its template."""
         ...
 
 
@@ -92,6 +105,7 @@ class Wired:
     desk: DeskSignIn
     limits: Limits
     public_url: str
+    development: bool = False
     close: Callable[[], Awaitable[None]] = _nothing_to_close
 
 
@@ -101,7 +115,10 @@ class Voice:
 
     letters: LetterWriter
     mailer: Mailer
+    link_letters: LinkWriter
 
+
+__all__ = ["Frame"]  # of what is imported here, what endpoints need
 
 _log = logging.getLogger(__name__)
 
@@ -144,6 +161,13 @@ def reference_pages() -> ReferencePages:
     return reference
 
 
+def pages() -> Pages:
+    """What makes the pages for people."""
+    from shared.web import pages  # noqa: PLC0415 - as above
+
+    return pages
+
+
 def services() -> Services:
     """The services of the workflow. Raises SettingsError."""
     return wired().services
@@ -160,7 +184,8 @@ class Choices:
 
 def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice, choices: Choices) -> Services:
     """The services over any storage."""
-    from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
+    from shared.adapters.access_store import AccessStore, LinkQueue  # noqa: PLC0415 - see the module's text, and below
+    from shared.adapters.case_store import CaseStore  # noqa: PLC0415
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
@@ -182,6 +207,9 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
         directory=PortalDirectory(),
         shelf=shelf,
         letters=voice.letters,
+        link_letters=voice.link_letters,
+        link_requests=LinkQueue(queues),
+        accesses=AccessStore(tables),
         mailer=voice.mailer,
         now=choices.now,
         new_id=_new_id,
@@ -226,6 +254,7 @@ def _from_settings() -> Wired:
         ),
         limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
+        development=settings.in_development,
         close=close,
     )
 
@@ -233,11 +262,18 @@ def _from_settings() -> Wired:
 def _services(settings: Settings, tables: "Tables", queues: "Queues") -> Services:
     from shared.adapters.terms_shelf import FileTermsShelf  # noqa: PLC0415
     from shared.web.letters import TemplateLetters  # noqa: PLC0415
+    from shared.web.link_letters import LinkLetters  # noqa: PLC0415
 
     shelf = FileTermsShelf()
     voice = Voice(
-        TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
+        TemplateLetters(
+            shelf.policy,
+            mail_from=settings.mail_from,
+            desk_email=settings.desk_email,
+            follow_url=f"{settings.base_url}/start",
+        ),
         _mailer(settings),
+        LinkLetters(mail_from=settings.mail_from, desk_email=settings.desk_email),
     )
     choices = Choices(settings.policy, settings.receipt_lifetime, _clock(settings.clock_offset_file))
     return assemble(tables, queues, shelf, voice, choices)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from azure.core import MatchConditions
 from azure.core.async_paging import AsyncPageIterator
@@ -47,6 +47,8 @@ from shared.adapters.storage import (
 from shared.domain.errors import RowChangedError, RowExistsError, StorageUnavailableError
 
 Answer = TypeVar("Answer")
+Client = TypeVar("Client")
+Account = TypeVar("Account", bound="_Closable")
 BatchEntry = tuple[str, dict[str, Any], dict[str, Any]]
 
 NEVER_EXPIRES = -1
@@ -90,20 +92,48 @@ class Patience:
         }
 
 
+class _Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+class _Connections(Generic[Account, Client]):
+    """An account and the clients of its tables or queues, each made when it is first asked for."""
+
+    def __init__(self, connect: Callable[[], Account], client_of: Callable[[Account, str], Client]) -> None:
+        self._connect = connect
+        self._client_of = client_of
+        self._account: Account | None = None
+        self._clients: dict[str, Client] = {}
+
+    def client(self, name: str) -> Client:
+        if self._account is None:
+            self._account = self._connect()
+        if name not in self._clients:
+            self._clients[name] = self._client_of(self._account, name)
+        return self._clients[name]
+
+    async def close(self) -> None:
+        account, self._account = self._account, None
+        self._clients.clear()
+        if account:
+            await account.close()
+
+
 class AzureTables:
     """Tables of a storage account or of Azurite. The connections belong to the event loop of the first call."""
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: TableServiceClient | None = None
-        self._clients: dict[str, TableClient] = {}
+        options = (patience or Patience()).for_tables()
+        self._connections = _Connections(
+            lambda: TableServiceClient.from_connection_string(connection_string, **options),
+            TableServiceClient.get_table_client,
+        )
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read one row, or None where there is none."""
         check_key(partition)
         check_key(key)
-        client = self._client(table)
+        client = self._connections.client(table)
         with _outages_translated():
             try:
                 return _row(await _or_make_table(client, lambda: client.get_entity(partition, key)))
@@ -122,7 +152,7 @@ class AzureTables:
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
+        client = self._connections.client(table)
         bounds = {"partition": partition, "start": start, "end": end}
         with _outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
@@ -130,14 +160,14 @@ class AzureTables:
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
+        client = self._connections.client(table)
         with _outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _SCAN, {"end": end}, limit, continuation))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none: one request."""
         check_transaction(operations)
-        client = self._client(table)
+        client = self._connections.client(table)
         batch = [_batch_entry(operation) for operation in operations]
         with _outages_translated(), _conflicts_translated():
             written = await _or_make_table(client, lambda: client.submit_transaction(batch))
@@ -145,19 +175,7 @@ class AzureTables:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, table: str) -> TableClient:
-        if self._account is None:
-            self._account = TableServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_tables()
-            )
-        if table not in self._clients:
-            self._clients[table] = self._account.get_table_client(table)
-        return self._clients[table]
+        await self._connections.close()
 
 
 class AzureQueues:
@@ -167,16 +185,17 @@ class AzureQueues:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: QueueServiceClient | None = None
-        self._clients: dict[str, QueueClient] = {}
+        options = (patience or Patience()).for_queues()
+        self._connections = _Connections(
+            lambda: QueueServiceClient.from_connection_string(connection_string, **options),
+            QueueServiceClient.get_queue_client,
+        )
 
     async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
         """Add a message, visible after `delay_seconds` (0 to 604,800). The answer's dequeue_count is 0."""
         check_body(body)
         check_within("delay_seconds", delay_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
+        client = self._connections.client(queue)
         with _outages_translated():
             sent = await _or_make_queue(
                 client,
@@ -188,7 +207,7 @@ class AzureQueues:
         """Lease up to `limit` (1 to 32) visible messages for `visibility_seconds` (1 to 604,800)."""
         check_within("limit", limit, 1, MOST_MESSAGES)
         check_within("visibility_seconds", visibility_seconds, 1, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
+        client = self._connections.client(queue)
         with _outages_translated():
             return await _or_make_queue(client, lambda: _receive(client, limit, visibility_seconds))
 
@@ -198,7 +217,7 @@ class AzureQueues:
         RowChangedError where the message is gone or was leased by another.
         """
         check_within("visibility_seconds", visibility_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(delivery.queue)
+        client = self._connections.client(delivery.queue)
         with _outages_translated():
             try:
                 updated = await client.update_message(
@@ -212,7 +231,7 @@ class AzureQueues:
 
     async def delete(self, delivery: Delivery) -> bool:
         """Delete a message under its current pop receipt; False where it is gone or was leased by another."""
-        client = self._client(delivery.queue)
+        client = self._connections.client(delivery.queue)
         with _outages_translated():
             try:
                 await client.delete_message(delivery.message_id, delivery.pop_receipt)
@@ -224,19 +243,7 @@ class AzureQueues:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, queue: str) -> QueueClient:
-        if self._account is None:
-            self._account = QueueServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_queues()
-            )
-        if queue not in self._clients:
-            self._clients[queue] = self._account.get_queue_client(queue)
-        return self._clients[queue]
+        await self._connections.close()
 
 
 async def _or_make_table(client: TableClient, request: Callable[[], Awaitable[Answer]]) -> Answer:

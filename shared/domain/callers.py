@@ -126,11 +126,15 @@ class Kind(StrEnum):
     CLIENT = "client"
     PORTAL = "portal"
     DESK = "desk"
+    APPLICANT = "applicant"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An authenticated caller: what it is, its name, and its roles if it is a person of the desk."""
+    """An authenticated caller: what it is, its name, and its roles if it is a person of the desk.
+
+    An applicant is known by a scope: whoever administers its account.
+    """
 
     kind: Kind
     name: str = ""
@@ -146,8 +150,12 @@ class Principal:
         if role not in self.roles:
             raise RoleNeededError(role)
 
-    def may_see(self, opened_by: str) -> bool:
-        """Whether a case is the caller's to see: the desk sees all, others what they opened themselves."""
+    def may_see(self, opened_by: str, scope: str) -> bool:
+        """Whether a case is the caller's to see: the desk sees all, an applicant what is of the scope, whoever opened
+        it, others what they opened themselves.
+        """
+        if self.kind is Kind.APPLICANT:
+            return self.name == scope
         return self.kind is Kind.DESK or self.actor == opened_by
 
 

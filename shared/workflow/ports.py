@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from shared.domain.access import Access, Invitation
 from shared.domain.case import Case
 from shared.domain.dossier import (
     Change,
@@ -21,7 +22,7 @@ from shared.domain.dossier import (
 )
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
-from shared.domain.messages import CaseMessage
+from shared.domain.messages import CaseMessage, LinkRequest
 from shared.domain.notices import Letter, Notice
 from shared.domain.policy import Policy
 from shared.domain.waiting import Terms
@@ -216,6 +217,33 @@ class LetterWriter(Protocol):
         ...
 
 
+class LinkWriter(Protocol):
+    """Puts an applicant's link into words."""
+
+    async def write_link(self, invitation: Invitation) -> Letter:
+        """The letter with the link."""
+        ...
+
+
+class LinkRequests(Protocol):
+    """The queue of those who ask for a link."""
+
+    async def send_link_request(self, request: LinkRequest) -> None:
+        """Send a request to it."""
+        ...
+
+
+class Accesses(Protocol):
+    """What is kept of a scope's passes."""
+
+    async def keep_access(self, scope: str, access: Access, tag: str) -> None:
+        """Keep it in place of the version of that tag; with "" there must be none yet.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+
 class Mailer(Protocol):
     """Sends letters."""
 
@@ -245,6 +273,9 @@ class Services:
     directory: Directory
     shelf: TermsShelf
     letters: LetterWriter
+    link_letters: LinkWriter
+    link_requests: LinkRequests
+    accesses: Accesses
     mailer: Mailer
     now: Callable[[], datetime]
     new_id: Callable[[], str]

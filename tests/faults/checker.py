@@ -313,13 +313,13 @@ def _of_letters(found: _Found) -> Iterator[str]:
     made = {notice.key for notices in found.notices.values() for notice in notices}
     heard: dict[str, list[str]] = defaultdict(list)
     for key, letters in found.letters.items():
-        what = f"{_name(key)}: the letter {letters[0].kind.value}"
+        what = f"{_name(key)}: the letter {letters[0].kind}"
         heard[key.partition("|")[0]].append(key)
         if key not in made:
             yield f"{what} went out, and no transition brought it about"
         if len(letters) == 1 or found.deduplicates:
             continue
-        if delivery_of(letters[0].kind) is Delivery.AT_MOST_ONCE:
+        if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
         elif not all(LABELS[letter.language].again in letter.text for letter in letters[1:]):
             yield f"{what} went out {len(letters)} times without saying so"

@@ -197,7 +197,7 @@ class WatchedMailer:
     letters: list[Letter]
 
     async def send(self, letter: Letter) -> None:
-        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind.value} {letter.key}")
+        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind} {letter.key}")
 
     def _take(self, letter: Letter) -> None:
         if not self.deduplicates or all(letter.key != sent.key for sent in self.letters):

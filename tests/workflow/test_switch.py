@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from local.sample import ADMINISTRATOR
+from functions.examples import ADMINISTRATOR
 from shared.domain.errors import CaseNotFoundError, IllegalMoveError
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.lifecycle import NoticeKind, State
