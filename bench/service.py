@@ -14,6 +14,7 @@ from functions import intake, notifications, portal, steps
 from local.portal import sign
 from local.sample import sample_request, sample_snapshot
 from shared import wiring
+from shared.adapters.documents_memory import MemoryDocuments
 from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Tables
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.adapters.terms_shelf import FileTermsShelf
@@ -22,7 +23,7 @@ from shared.domain.clients import ClientSecret, hash_of
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, NOTIFICATIONS
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
-from shared.wiring import Choices, DeskSignIn, Voice, Wired, assemble, limits_of
+from shared.wiring import Choices, DeskSignIn, Stores, Voice, Wired, assemble, limits_of
 from shared.workflow.ports import Services
 
 POLICY = "2017-07"
@@ -164,7 +165,8 @@ def over(storage: Recorder) -> Service:
     """Let this process's functions work on a storage."""
     mailbox, shelf = Mailbox(), FileTermsShelf()
     letters = TemplateLetters(shelf.policy, mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
-    services = assemble(storage, storage, shelf, Voice(letters, mailbox), Choices(POLICY, timedelta(days=7), _now))
+    stores = Stores(storage, storage, MemoryDocuments())
+    services = assemble(stores, shelf, Voice(letters, mailbox), Choices(POLICY, timedelta(days=7), _now))
     wiring.install(
         Wired(
             services=services,

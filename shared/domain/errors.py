@@ -43,6 +43,10 @@ class CaseNotFoundError(PayByInvoiceError):
     """There is no such case, or it is not the caller's to see."""
 
 
+class DocumentNotFoundError(PayByInvoiceError):
+    """The case has no such document, or not any more."""
+
+
 class CaseBusyError(PayByInvoiceError):
     """Others changed the same case again and again; trying later will help."""
 

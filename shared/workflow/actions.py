@@ -83,7 +83,7 @@ async def write_to_desk(services: Services, asked: Asked, text: str) -> Acceptan
         return Action(case_asked_for(dossier, asked), Aside(hear_it))
 
     claim = asked.claim("POST", "messages", {"text": text})
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await shown(services, asked, await act_on_case(services, asked, claim, decide))
 
 
 async def resume(services: Services, asked: Asked) -> Acceptance:
@@ -103,10 +103,10 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
         return Action(stored, Aside(clear, resends=True))
 
     claim = asked.claim("POST", "resumption")
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await shown(services, asked, await act_on_case(services, asked, claim, decide))
 
 
-async def _shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:
+async def shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:
     """Show in the work list what happened beside a case's transitions; at a replay too, if it was not shown before."""
     case = outcome.case or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
     await settle_index(services, case, anew=True)
