@@ -4,11 +4,11 @@ import logging
 
 import azure.functions as func
 
-from functions import credit, due_cases, intake, notifications, poison, portal, reference, service, steps
+from functions import credit, due_cases, intake, notifications, pages, poison, portal, reference, service, steps
 from functions.routes import refuse_undeclared
 from shared import wiring
 
-BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, reference, service)
+BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, reference, pages, service)
 
 
 def create_app() -> func.FunctionApp:

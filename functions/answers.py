@@ -11,6 +11,7 @@ import azure.functions as func
 
 from functions import problem_types as kinds
 from functions.etags import etag_of
+from functions.page_problems import SIGN_IN_AGAIN
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
 from functions.replies import Reply
 from functions.view_builders import ACTIONS
@@ -25,6 +26,7 @@ from shared.domain.errors import (
     DocumentNotFoundError,
     FactsBlockError,
     IllegalMoveError,
+    PassVoidError,
     PayByInvoiceError,
     PreconditionFailedError,
     RepeatKeyReusedError,
@@ -121,6 +123,7 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     CoolingOffError: _cooling,
     DocumentNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
     FactsBlockError: _blocking,
+    PassVoidError: lambda _: Problem(SIGN_IN_AGAIN),
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
     SettingsError: _unavailable,
@@ -153,21 +156,9 @@ def problem_of(error: Exception, reader: Kind = Kind.ANYBODY) -> Problem:
 
 def problem_reply(problem: Problem, instance: str) -> Reply:
     """A problem as a reply. `instance` is the path asked for."""
-    kind, detail = problem.type, problem.detail or problem.type.cure
-    details = [{"code": e.code, "target": e.pointer, "message": e.detail} for e in problem.errors]
-    body: dict[str, Any] = {
-        "type": kind.uri,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "instance": instance,
-        "error": {"code": kind.code, "message": detail} | ({"details": details} if details else {}),
-        **problem.members,
-    }
-    if problem.errors:
-        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
-    content = json.dumps(body, ensure_ascii=False).encode()
-    return Reply(kind.status, content, "application/problem+json", {"x-ms-error-code": kind.code, **problem.headers})
+    content = json.dumps(problem.document(instance), ensure_ascii=False).encode()
+    headers = {"x-ms-error-code": problem.type.code, **problem.headers}
+    return Reply(problem.type.status, content, "application/problem+json", headers)
 
 
 def answer_of(reply: Reply, headers: Mapping[str, str], *, with_body: bool) -> func.HttpResponse:

@@ -46,7 +46,7 @@ def identify(request: func.HttpRequest, caller: Caller) -> Principal:
         return Principal(Kind.ANYBODY)
     if caller is Caller.PORTAL:
         return _portal(request)
-    if caller is Caller.CLIENT or (caller in _CLIENTS_TOO and _desk_person(request) is None):
+    if caller is Caller.CLIENT or (caller in _CLIENTS_TOO and desk_person(request) is None):
         return _client(request)
     return _desk(request, ROLE_OF[caller])
 
@@ -62,7 +62,7 @@ def _client(request: func.HttpRequest) -> Principal:
 
 
 def _desk(request: func.HttpRequest, role: Role) -> Principal:
-    person = _desk_person(request)
+    person = desk_person(request)
     if person is None:
         detail = "This is for the billing desk: sign in with your work account."
         challenge = {"WWW-Authenticate": "Bearer"}
@@ -73,7 +73,7 @@ def _desk(request: func.HttpRequest, role: Role) -> Principal:
     return person
 
 
-def _desk_person(request: func.HttpRequest) -> Principal | None:
+def desk_person(request: func.HttpRequest) -> Principal | None:
     """A person of the desk, by the one way that the settings trust; every other claim is as if it were not made."""
     desk = wiring.wired().desk
     if desk.trusts_platform:

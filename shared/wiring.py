@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.settings import Settings, load_settings, signing_key, webhook_key
+from shared.web.frame import Asset, Frame, Shown
 from shared.workflow.ports import Documents, LetterWriter, Mailer, Services, TermsShelf
 from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
@@ -62,8 +63,20 @@ class ReferencePages(Protocol):
         """Every kind of problem."""
         ...
 
-    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
-        """One kind of problem, and the operations that answer with it."""
+    def problem_page(self, kind: Any, example: Mapping[str, Any], operations: Sequence[str]) -> Page:
+        """One kind of problem, one of it, and the operations that answer with it."""
+        ...
+
+
+class Pages(Protocol):
+    """What makes the pages for people."""
+
+    def asset(self, name: str) -> Asset | None:
+        """A file that pages load, or None for what is none."""
+        ...
+
+    def page(self, template: str, frame: Frame, contents: Mapping[str, Any]) -> Shown:
+        """A page, by the name of its template."""
         ...
 
 
@@ -94,6 +107,7 @@ class Wired:
     desk: DeskSignIn
     limits: Limits
     public_url: str
+    development: bool = False
     close: Callable[[], Awaitable[None]] = _nothing_to_close
 
 
@@ -113,6 +127,8 @@ class Voice:
     letters: LetterWriter
     mailer: Mailer
 
+
+__all__ = ["Frame"]  # of what is imported here, what endpoints need
 
 _log = logging.getLogger(__name__)
 
@@ -153,6 +169,13 @@ def reference_pages() -> ReferencePages:
     from shared.web import reference  # noqa: PLC0415 - as above
 
     return reference
+
+
+def pages() -> Pages:
+    """What makes the pages for people."""
+    from shared.web import pages  # noqa: PLC0415 - as above
+
+    return pages
 
 
 def services() -> Services:
@@ -271,6 +294,7 @@ def _from_settings() -> Wired:
         ),
         limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
+        development=settings.in_development,
         close=close,
     )
 

@@ -4,11 +4,11 @@ An outage ends here, as the domain's error; a request the service refuses as mal
 and passes unchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from azure.core.exceptions import (
     AzureError,
@@ -19,6 +19,9 @@ from azure.core.exceptions import (
 )
 
 from shared.domain.errors import StorageUnavailableError
+
+Client = TypeVar("Client")
+Account = TypeVar("Account", bound="_Closable")
 
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
@@ -55,6 +58,35 @@ class Patience:
             "read_timeout": self.read_seconds,
             "retry_total": self.retries,
         }
+
+
+class _Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+class Connections(Generic[Account, Client]):
+    """An account and the clients of its tables, queues or containers, each made when it is first asked for."""
+
+    def __init__(self, connect: Callable[[], Account], client_of: Callable[[Account, str], Client]) -> None:
+        self._connect = connect
+        self._client_of = client_of
+        self._account: Account | None = None
+        self._clients: dict[str, Client] = {}
+
+    def client(self, name: str) -> Client:
+        """The client of that name."""
+        if self._account is None:
+            self._account = self._connect()
+        if name not in self._clients:
+            self._clients[name] = self._client_of(self._account, name)
+        return self._clients[name]
+
+    async def close(self) -> None:
+        """Close the connections; a later call would open new ones."""
+        account, self._account = self._account, None
+        self._clients.clear()
+        if account:
+            await account.close()
 
 
 @contextmanager

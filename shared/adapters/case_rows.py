@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from shared.adapters.storage import Row, Value
+from shared.domain.access import Access
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Dossier,
@@ -33,6 +34,8 @@ INDEX_PARTITION: Final = "0"
 SLOT: Final = "a|slot"
 FACTS: Final = "a|0facts"
 """First of all: a read may span pages, and facts older than the case they are read with make every commit fail."""
+ACCESS: Final = "a|access"
+"""What is kept of a scope's passes."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -119,17 +122,20 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: dict[str, Stored[Case | None]] = {}
     notices: list[Stored[Notice]] = []
+    access: Stored[Access] | None = None
     for row in rows:
         kind = row.key.split("|")[1]
         if kind == "slot":
             slot = Stored(_required(row, Slot), row.tag)
         elif kind == "0facts":
             facts = Stored(document_of(row, SubscriptionFacts) or SubscriptionFacts(), row.tag)
+        elif kind == "access":
+            access = Stored(_required(row, Access), row.tag)
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
         elif kind == "notice":
             notices.append(Stored(_required(row, Notice), row.tag))
-    return Dossier(scope, slot, facts, cases, tuple(notices))
+    return Dossier(scope, slot, facts, cases, tuple(notices), access)
 
 
 def receipt_of(row: Row) -> Stored[Receipt]:

@@ -16,7 +16,7 @@ from azure.core.pipeline.transport import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-from shared.adapters.azure_requests import Patience, code_of, outages_translated
+from shared.adapters.azure_requests import Connections, Patience, code_of, outages_translated
 from shared.domain.case import scope_of_case
 from shared.domain.documents import CheckedFile
 from shared.domain.errors import StorageUnavailableError
@@ -34,10 +34,12 @@ class AzureDocuments:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None, *, container: str = CONTAINER) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
+        options = {**(patience or Patience()).for_queues_and_blobs(), "raw_request_hook": _in_pieces}
         self._container = container
-        self._account: BlobServiceClient | None = None
+        self._connections = Connections(
+            lambda: BlobServiceClient.from_connection_string(connection_string, **options),
+            BlobServiceClient.get_container_client,
+        )
 
     async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
         """Keep a content with a case, under its SHA-256; twice does no harm."""
@@ -81,16 +83,10 @@ class AzureDocuments:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        if account:
-            await account.close()
+        await self._connections.close()
 
     def _client(self) -> ContainerClient:
-        if self._account is None:
-            self._account = BlobServiceClient.from_connection_string(
-                self._connection_string, raw_request_hook=_in_pieces, **self._patience.for_queues_and_blobs()
-            )
-        return self._account.get_container_client(self._container)
+        return self._connections.client(self._container)
 
     async def _or_make_container(self, request: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -17,7 +17,7 @@ from azure.data.tables import TableEntity, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from shared.adapters.azure_requests import Patience, code_of, outages_translated
+from shared.adapters.azure_requests import Connections, Patience, code_of, outages_translated
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
@@ -51,16 +51,17 @@ class AzureTables:
     """Tables of a storage account or of Azurite. The connections belong to the event loop of the first call."""
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: TableServiceClient | None = None
-        self._clients: dict[str, TableClient] = {}
+        options = (patience or Patience()).for_tables()
+        self._connections = Connections(
+            lambda: TableServiceClient.from_connection_string(connection_string, **options),
+            TableServiceClient.get_table_client,
+        )
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read one row, or None where there is none."""
         check_key(partition)
         check_key(key)
-        client = self._client(table)
+        client = self._connections.client(table)
         with outages_translated():
             try:
                 return _row(await _or_make_table(client, lambda: client.get_entity(partition, key)))
@@ -79,7 +80,7 @@ class AzureTables:
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
+        client = self._connections.client(table)
         bounds = {"partition": partition, "start": start, "end": end}
         with outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
@@ -87,14 +88,14 @@ class AzureTables:
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
+        client = self._connections.client(table)
         with outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _SCAN, {"end": end}, limit, continuation))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none: one request."""
         check_transaction(operations)
-        client = self._client(table)
+        client = self._connections.client(table)
         batch = [_batch_entry(operation) for operation in operations]
         with outages_translated(), _conflicts_translated():
             written = await _or_make_table(client, lambda: client.submit_transaction(batch))
@@ -102,19 +103,7 @@ class AzureTables:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, table: str) -> TableClient:
-        if self._account is None:
-            self._account = TableServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_tables()
-            )
-        if table not in self._clients:
-            self._clients[table] = self._account.get_table_client(table)
-        return self._clients[table]
+        await self._connections.close()
 
 
 class AzureQueues:
@@ -124,16 +113,17 @@ class AzureQueues:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: QueueServiceClient | None = None
-        self._clients: dict[str, QueueClient] = {}
+        options = (patience or Patience()).for_queues_and_blobs()
+        self._connections = Connections(
+            lambda: QueueServiceClient.from_connection_string(connection_string, **options),
+            QueueServiceClient.get_queue_client,
+        )
 
     async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
         """Add a message, visible after `delay_seconds` (0 to 604,800). The answer's dequeue_count is 0."""
         check_body(body)
         check_within("delay_seconds", delay_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
+        client = self._connections.client(queue)
         with outages_translated():
             sent = await _or_make_queue(
                 client,
@@ -145,7 +135,7 @@ class AzureQueues:
         """Lease up to `limit` (1 to 32) visible messages for `visibility_seconds` (1 to 604,800)."""
         check_within("limit", limit, 1, MOST_MESSAGES)
         check_within("visibility_seconds", visibility_seconds, 1, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
+        client = self._connections.client(queue)
         with outages_translated():
             return await _or_make_queue(client, lambda: _receive(client, limit, visibility_seconds))
 
@@ -155,7 +145,7 @@ class AzureQueues:
         RowChangedError where the message is gone or was leased by another.
         """
         check_within("visibility_seconds", visibility_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(delivery.queue)
+        client = self._connections.client(delivery.queue)
         with outages_translated():
             try:
                 updated = await client.update_message(
@@ -169,7 +159,7 @@ class AzureQueues:
 
     async def delete(self, delivery: Delivery) -> bool:
         """Delete a message under its current pop receipt; False where it is gone or was leased by another."""
-        client = self._client(delivery.queue)
+        client = self._connections.client(delivery.queue)
         with outages_translated():
             try:
                 await client.delete_message(delivery.message_id, delivery.pop_receipt)
@@ -181,19 +171,7 @@ class AzureQueues:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, queue: str) -> QueueClient:
-        if self._account is None:
-            self._account = QueueServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_queues_and_blobs()
-            )
-        if queue not in self._clients:
-            self._clients[queue] = self._account.get_queue_client(queue)
-        return self._clients[queue]
+        await self._connections.close()
 
 
 async def _or_make_table(client: TableClient, request: Callable[[], Awaitable[Answer]]) -> Answer:

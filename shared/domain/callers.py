@@ -125,11 +125,15 @@ class Kind(StrEnum):
     CLIENT = "client"
     PORTAL = "portal"
     DESK = "desk"
+    APPLICANT = "applicant"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An authenticated caller: what it is, its name, and its roles if it is a person of the desk."""
+    """An authenticated caller: what it is, its name, and its roles if it is a person of the desk.
+
+    An applicant is known by a scope: whoever administers its account.
+    """
 
     kind: Kind
     name: str = ""
@@ -140,8 +144,12 @@ class Principal:
         """How history names the caller."""
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
 
-    def may_see(self, opened_by: str) -> bool:
-        """Whether a case is the caller's to see: the desk sees all, others what they opened themselves."""
+    def may_see(self, opened_by: str, scope: str) -> bool:
+        """Whether a case is the caller's to see: the desk sees all, an applicant what is of the scope, whoever opened
+        it, others what they opened themselves.
+        """
+        if self.kind is Kind.APPLICANT:
+            return self.name == scope
         return self.kind is Kind.DESK or self.actor == opened_by
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from shared.domain.access import Access
 from shared.domain.case import Case
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
@@ -50,6 +51,12 @@ class Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: Mapping[str, Stored[Case | None]] = field(default_factory=dict)
     notices: tuple[Stored[Notice], ...] = ()
+    access: Stored[Access] | None = None
+
+    @property
+    def access_generation(self) -> int:
+        """Which passes are good here: those of this generation."""
+        return self.access.value.generation if self.access else 0
 
     @property
     def known_facts(self) -> SubscriptionFacts:

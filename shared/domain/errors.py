@@ -7,6 +7,10 @@ class PayByInvoiceError(Exception):
     """Every expected failure of this system."""
 
 
+class PassVoidError(PayByInvoiceError):
+    """A pass was called back, or its holder is no longer the account administrator."""
+
+
 class StorageError(PayByInvoiceError):
     """A storage request did not end as asked."""
 

@@ -19,7 +19,7 @@ from shared.workflow.repeats import Acceptance, Asked, Claim
 def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Case]:
     """A case of the dossier that this caller may see. CaseNotFoundError for all others too."""
     stored = case_in(dossier, case_id)
-    if not principal.may_see(stored.value.opened_by):
+    if not principal.may_see(stored.value.opened_by, dossier.scope):
         raise CaseNotFoundError
     return stored
 

@@ -333,7 +333,7 @@ async def test_closes_without_having_been_used() -> None:
 
 async def test_knows_the_well_known_ports_of_development_storage() -> None:
     tables, queues = AzureTables("UseDevelopmentStorage=true"), AzureQueues("UseDevelopmentStorage=true")
-    assert tables._client("cases").url == "http://127.0.0.1:10002/devstoreaccount1"
-    assert queues._client("steps").url == "http://127.0.0.1:10001/devstoreaccount1/steps"
+    assert tables._connections.client("cases").url == "http://127.0.0.1:10002/devstoreaccount1"
+    assert queues._connections.client("steps").url == "http://127.0.0.1:10001/devstoreaccount1/steps"
     await tables.close()
     await queues.close()
