@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from local.azurite import Azurite
 from shared.adapters.documents_azure import AzureDocuments
 from shared.adapters.documents_memory import MemoryDocuments
 from shared.domain.case import case_id_in
 from shared.domain.document_faults import MOST_BYTES
+from shared.wiring import LateDocuments
 from shared.workflow.ports import Documents
 from tests.document_files import a_file, a_jpeg, a_pdf, a_png, a_stream
 
@@ -81,3 +83,14 @@ async def test_takes_a_content_anew_after_it_was_deleted(documents: Documents) -
     await documents.delete_all(CASE)
     await documents.put(CASE, FILE, CONTENT)
     assert await documents.get(CASE, FILE.sha256) == CONTENT
+
+
+async def test_what_is_loaded_with_the_first_document_keeps_the_same_promises(azurite: Azurite) -> None:
+    case_id = case_id_in("a" * 32, uuid4().hex)
+    late: Documents = (loaded := LateDocuments(azurite.connection_string))
+    await loaded.close()
+    await late.put(case_id, FILE, CONTENT)
+    assert await late.get(case_id, FILE.sha256) == CONTENT
+    await late.delete_all(case_id)
+    assert await late.get(case_id, FILE.sha256) is None
+    await loaded.close()
