@@ -226,7 +226,7 @@ def assemble(stores: Stores, shelf: TermsShelf, voice: Voice, choices: Choices) 
 
 
 class LateDocuments:
-    """Documents in Azure Storage, whose adapter is loaded with the first of them: few calls are about any."""
+    """Documents in Azure Storage. Their SDK takes a tenth of a second to load, and few calls need it."""
 
     def __init__(self, connection_string: str) -> None:
         self._connection_string = connection_string
