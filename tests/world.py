@@ -13,6 +13,7 @@ from local.sample import sample_request, sample_snapshot
 from shared.adapters.access_store import AccessStore, LinkQueue
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.documents_memory import MemoryDocuments
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row
@@ -189,6 +190,7 @@ class World:
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
         self.keys = KeyStore(self.storage)
+        self.documents = MemoryDocuments()
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
@@ -202,6 +204,7 @@ class World:
             due_rows=self.store,
             work_list=self.store,
             archive=self.store,
+            documents=self.documents,
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),

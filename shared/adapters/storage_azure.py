@@ -1,31 +1,23 @@
 """Tables and queues over the Azure SDKs: one request per call, two more where a table or queue is missing.
 
-What the SDKs raise ends here, as the domain's errors; a request the service refuses as malformed (4xx) is a
-bug in this program and passes unchanged.
+What the SDKs raise ends here, as the domain's errors.
 """
 
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from azure.core import MatchConditions
 from azure.core.async_paging import AsyncPageIterator
-from azure.core.exceptions import (
-    AzureError,
-    DecodeError,
-    HttpResponseError,
-    ResourceExistsError,
-    ResourceNotFoundError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import TableEntity, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
+from shared.adapters.azure_requests import Connections, Patience, code_of, outages_translated
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
@@ -44,79 +36,15 @@ from shared.adapters.storage import (
     check_transaction,
     check_within,
 )
-from shared.domain.errors import RowChangedError, RowExistsError, StorageUnavailableError
+from shared.domain.errors import RowChangedError, RowExistsError
 
 Answer = TypeVar("Answer")
-Client = TypeVar("Client")
-Account = TypeVar("Account", bound="_Closable")
 BatchEntry = tuple[str, dict[str, Any], dict[str, Any]]
 
 NEVER_EXPIRES = -1
 _RANGE = "PartitionKey eq @partition and RowKey ge @start and RowKey lt @end"
 _SCAN = "RowKey lt @end"
 _SYSTEM_PROPERTIES = frozenset({"PartitionKey", "RowKey"})
-_BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is waited for; the SDKs' own defaults go up to minutes.
-
-    `connect_seconds` and `read_seconds` (silence of the server) hold for each attempt. Attempts are repeated
-    `retries` times, about `backoff_seconds` apart, except that a commit or an insert of a table is repeated
-    after an answer of 5xx only: the SDK does not repeat a POST that got no answer.
-    """
-
-    connect_seconds: float = 2
-    read_seconds: float = 5
-    retries: int = 2
-    backoff_seconds: float = 0.2
-
-    def for_tables(self) -> dict[str, Any]:
-        """Spell this as the keyword arguments of a table client."""
-        return self._for_both() | {"retry_backoff_factor": self.backoff_seconds}
-
-    def for_queues(self) -> dict[str, Any]:
-        """Spell this as the keyword arguments of a queue client."""
-        return self._for_both() | {
-            "initial_backoff": self.backoff_seconds,
-            "increment_base": 0,
-            "random_jitter_range": self.backoff_seconds / 2,
-        }
-
-    def _for_both(self) -> dict[str, Any]:
-        return {
-            "connection_timeout": self.connect_seconds,
-            "read_timeout": self.read_seconds,
-            "retry_total": self.retries,
-        }
-
-
-class _Closable(Protocol):
-    async def close(self) -> None: ...
-
-
-class _Connections(Generic[Account, Client]):
-    """An account and the clients of its tables or queues, each made when it is first asked for."""
-
-    def __init__(self, connect: Callable[[], Account], client_of: Callable[[Account, str], Client]) -> None:
-        self._connect = connect
-        self._client_of = client_of
-        self._account: Account | None = None
-        self._clients: dict[str, Client] = {}
-
-    def client(self, name: str) -> Client:
-        if self._account is None:
-            self._account = self._connect()
-        if name not in self._clients:
-            self._clients[name] = self._client_of(self._account, name)
-        return self._clients[name]
-
-    async def close(self) -> None:
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
 
 
 class AzureTables:
@@ -124,7 +52,7 @@ class AzureTables:
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
         options = (patience or Patience()).for_tables()
-        self._connections = _Connections(
+        self._connections = Connections(
             lambda: TableServiceClient.from_connection_string(connection_string, **options),
             TableServiceClient.get_table_client,
         )
@@ -134,7 +62,7 @@ class AzureTables:
         check_key(partition)
         check_key(key)
         client = self._connections.client(table)
-        with _outages_translated():
+        with outages_translated():
             try:
                 return _row(await _or_make_table(client, lambda: client.get_entity(partition, key)))
             except ResourceNotFoundError:
@@ -154,14 +82,14 @@ class AzureTables:
         check_within("limit", limit, 1, MOST_ROWS)
         client = self._connections.client(table)
         bounds = {"partition": partition, "start": start, "end": end}
-        with _outages_translated():
+        with outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
         client = self._connections.client(table)
-        with _outages_translated():
+        with outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _SCAN, {"end": end}, limit, continuation))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
@@ -169,7 +97,7 @@ class AzureTables:
         check_transaction(operations)
         client = self._connections.client(table)
         batch = [_batch_entry(operation) for operation in operations]
-        with _outages_translated(), _conflicts_translated():
+        with outages_translated(), _conflicts_translated():
             written = await _or_make_table(client, lambda: client.submit_transaction(batch))
         return tuple(str(row.get("etag") or "") for row in written)
 
@@ -185,8 +113,8 @@ class AzureQueues:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        options = (patience or Patience()).for_queues()
-        self._connections = _Connections(
+        options = (patience or Patience()).for_queues_and_blobs()
+        self._connections = Connections(
             lambda: QueueServiceClient.from_connection_string(connection_string, **options),
             QueueServiceClient.get_queue_client,
         )
@@ -196,7 +124,7 @@ class AzureQueues:
         check_body(body)
         check_within("delay_seconds", delay_seconds, 0, LONGEST_DELAY_SECONDS)
         client = self._connections.client(queue)
-        with _outages_translated():
+        with outages_translated():
             sent = await _or_make_queue(
                 client,
                 lambda: client.send_message(body, visibility_timeout=delay_seconds, time_to_live=NEVER_EXPIRES),
@@ -208,7 +136,7 @@ class AzureQueues:
         check_within("limit", limit, 1, MOST_MESSAGES)
         check_within("visibility_seconds", visibility_seconds, 1, LONGEST_DELAY_SECONDS)
         client = self._connections.client(queue)
-        with _outages_translated():
+        with outages_translated():
             return await _or_make_queue(client, lambda: _receive(client, limit, visibility_seconds))
 
     async def release(self, delivery: Delivery, *, visibility_seconds: int = 0) -> Delivery:
@@ -218,7 +146,7 @@ class AzureQueues:
         """
         check_within("visibility_seconds", visibility_seconds, 0, LONGEST_DELAY_SECONDS)
         client = self._connections.client(delivery.queue)
-        with _outages_translated():
+        with outages_translated():
             try:
                 updated = await client.update_message(
                     delivery.message_id, delivery.pop_receipt, visibility_timeout=visibility_seconds
@@ -232,7 +160,7 @@ class AzureQueues:
     async def delete(self, delivery: Delivery) -> bool:
         """Delete a message under its current pop receipt; False where it is gone or was leased by another."""
         client = self._connections.client(delivery.queue)
-        with _outages_translated():
+        with outages_translated():
             try:
                 await client.delete_message(delivery.message_id, delivery.pop_receipt)
             except HttpResponseError as error:
@@ -250,7 +178,7 @@ async def _or_make_table(client: TableClient, request: Callable[[], Awaitable[An
     try:
         return await request()
     except HttpResponseError as error:
-        if _code(error) != "TableNotFound":
+        if code_of(error) != "TableNotFound":
             raise
     # Another instance may make it at the same moment: then it is there, which is all that is wanted.
     with suppress(ResourceExistsError):
@@ -262,7 +190,7 @@ async def _or_make_queue(client: QueueClient, request: Callable[[], Awaitable[An
     try:
         return await request()
     except ResourceNotFoundError as error:
-        if _code(error) != "QueueNotFound":
+        if code_of(error) != "QueueNotFound":
             raise
     # The SDK raises this for a queue that is there with the same metadata, too.
     with suppress(ResourceExistsError):
@@ -333,36 +261,12 @@ def _conflicts_translated() -> Iterator[None]:
     try:
         yield
     except TableTransactionError as error:
-        if _code(error) == "EntityAlreadyExists":
+        if code_of(error) == "EntityAlreadyExists":
             raise RowExistsError(error.index) from error
         if error.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED}:
             raise RowChangedError(error.index) from error
         raise
 
 
-@contextmanager
-def _outages_translated() -> Iterator[None]:
-    try:
-        yield
-    except AzureError as error:
-        if not _is_outage(error):
-            raise
-        status = getattr(error, "status_code", None)
-        raise StorageUnavailableError(f"{type(error).__name__}, status {status}") from error
-
-
-def _is_outage(error: AzureError) -> bool:
-    # DecodeError: an answer cut short or garbled, so nobody knows what it said.
-    if isinstance(error, ServiceRequestError | ServiceResponseError | DecodeError):
-        return True
-    status = getattr(error, "status_code", None) or 0
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY
-
-
 def _lease_is_lost(error: HttpResponseError) -> bool:
-    return error.status_code == HTTPStatus.NOT_FOUND or _code(error) == "PopReceiptMismatch"
-
-
-def _code(error: HttpResponseError) -> str:
-    # The SDKs set it as a plain string or as an enumeration of strings, depending on the request.
-    return getattr(error, "error_code", None) or ""
+    return error.status_code == HTTPStatus.NOT_FOUND or code_of(error) == "PopReceiptMismatch"

@@ -21,6 +21,7 @@ from shared.domain.decisions import (
     Language,
     SecurityReceived,
 )
+from shared.domain.documents import Document
 from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.eligibility import Finding
 from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
@@ -193,6 +194,7 @@ class Case(Model):
     security_asked: AskSecurity | None = None
     security_received: SecurityReceived | None = None
     messages: tuple[ApplicantMessage, ...] = ()
+    documents: tuple[Document, ...] = ()
     attention: Attention | None = None
     assignee: str | None = None
     notes: tuple[DeskNote, ...] = ()

@@ -55,6 +55,10 @@ class RoleNeededError(PayByInvoiceError):
         self.role = role
 
 
+class DocumentNotFoundError(PayByInvoiceError):
+    """The case has no such document, or not any more."""
+
+
 class CaseBusyError(PayByInvoiceError):
     """Others changed the same case again and again; trying later will help."""
 

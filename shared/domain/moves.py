@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from shared.domain.case import MOST_MESSAGES, MOST_NOTES, ApplicantMessage, Attention, Case, DeskNote
+from shared.domain.documents import CheckedFile, Document, DocumentSlot
 from shared.domain.dossier import Moment, Slot, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome
 from shared.domain.erasure import redacted
@@ -100,6 +101,32 @@ def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:
     heard = ApplicantMessage(at=moment.now, text=text)
     update = {"messages": (*case.messages, heard)[-MOST_MESSAGES:]}
     return _aside(case, update, "message from the applicant", actor, moment, {"text": text})
+
+
+def keep_document(case: Case, slot: DocumentSlot, file: CheckedFile, actor: str, moment: Moment) -> Advance:
+    """Keep a document of a case that has room for it. The case keeps its state and its number."""
+    document = Document(
+        slot=slot,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        uploaded_at=moment.now,
+        by=actor,
+    )
+    update = {"documents": (*case.documents, document)}
+    return _aside(case, update, "document", actor, moment, _told_of(document))
+
+
+def take_document_out(case: Case, document: Document, actor: str, moment: Moment) -> Advance:
+    """Take a document out of a case, which keeps its state and its number."""
+    left = tuple(each for each in case.documents if each != document)
+    return _aside(case, {"documents": left}, "document removed", actor, moment, _told_of(document))
+
+
+def _told_of(document: Document) -> dict[str, Any]:
+    """What history keeps of a document, as personal data: people name files after themselves."""
+    return document.model_dump(mode="json", by_alias=True, exclude={"uploaded_at", "by"})
 
 
 def raise_attention(case: Case, reason: str, moment: Moment) -> Advance:

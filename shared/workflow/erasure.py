@@ -86,11 +86,18 @@ async def _erase_past(services: Services, case: Case) -> None:
     await services.past_rows.rewrite_past(case.id, Past(events, tuple(map(redacted_notice, past.notices))))
 
 
+async def _erase_documents(services: Services, case: Case) -> None:
+    """By the case, for it names no document any more."""
+    await services.documents.delete_all(case.id)
+
+
 async def _erase_summary(services: Services, case: Case) -> None:
     await settle_index(services, case, anew=True)
 
 
-_STEPS: Final[tuple[Callable[[Services, Case], Awaitable[None]], ...]] = (_erase_notices, _erase_past, _erase_summary)
+_STEPS: Final[tuple[Callable[[Services, Case], Awaitable[None]], ...]] = (
+    _erase_notices, _erase_past, _erase_documents, _erase_summary,
+)  # fmt: skip
 """Each erases what one kind of row holds of a case, and can be done again.
 
 Notices come before the past: what is done with in between is found there.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.domain.access import Access, Invitation
 from shared.domain.case import Case
+from shared.domain.documents import CheckedFile
 from shared.domain.dossier import (
     Change,
     Dossier,
@@ -173,6 +174,22 @@ class Archive(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """The contents of documents. Every method may raise StorageUnavailableError: the outcome is unknown."""
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        """Keep a content with a case, under its SHA-256; twice does no harm."""
+        ...
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        """Read a content of a case, checked against its SHA-256, or None where there is none."""
+        ...
+
+    async def delete_all(self, case_id: str) -> None:
+        """Delete every content of a case, also what is no document of it any more; twice does no harm."""
+        ...
+
+
 class TaxIds(Protocol):
     """Checks tax ids where their country's form is known."""
 
@@ -268,6 +285,7 @@ class Services:
     due_rows: DueRows
     work_list: WorkList
     archive: Archive
+    documents: Documents
     outbox: Outbox
     tax_ids: TaxIds
     directory: Directory

@@ -16,7 +16,7 @@ from tests.builders import NOON, a_case, a_contact, a_form, facts, money
 REWRITTEN = {"content_revision", "request", "credit", "approved_limit", "erased_at", "erasure_pending"}
 DROPPED = {
     *("findings", "told_findings", "credit_application", "assessment", "information_asked", "information"),
-    *("security_asked", "security_received", "messages", "notes", "assignee"),
+    *("security_asked", "security_received", "messages", "notes", "assignee", "documents"),
 }
 
 

@@ -10,6 +10,7 @@ from shared.adapters.storage import Delete, Touch
 from shared.domain.callers import Kind, Principal, Role
 from shared.domain.case import scope_of
 from shared.domain.decisions import AskInformation, AskSecurity, InformationReply, SecurityReceived
+from shared.domain.documents import checked_file
 from shared.domain.errors import (
     CaseBusyError,
     IllegalMoveError,
@@ -25,6 +26,7 @@ from shared.workflow.audit import audit_case
 from shared.workflow.erasure import erase, finish_erasure
 from shared.workflow.intake import read_case
 from shared.workflow.reconcile import Drift, reconcile
+from tests.document_files import a_png
 from tests.faults.checker import violations
 from tests.workflow.test_credit import an_application, decide
 from tests.workflow.test_steps import settled
@@ -275,3 +277,10 @@ async def test_a_notice_that_others_take_again_and_again_leaves_the_erasure_pend
     world.storage.meanwhile.clear()
     assert (await reconcile(world.services)).erased == 1
     assert await found(world) == set()
+
+
+async def test_erases_documents_also_those_that_were_taken_out(world: World) -> None:
+    case_id = await closed(world)
+    await world.documents.put(case_id, checked_file("extract.png", a_png()), a_png())
+    await erase(world.services, asked(case_id, OFFICER))
+    assert await world.documents.get(case_id, checked_file("extract.png", a_png()).sha256) is None
