@@ -4,11 +4,9 @@ import logging
 
 import azure.functions as func
 
-from functions import credit, due_cases, intake, notifications, poison, portal, reference, service, steps
+from functions.blueprints import BLUEPRINTS
 from functions.routes import refuse_undeclared
 from shared import wiring
-
-BLUEPRINTS = (intake, credit, portal, steps, notifications, due_cases, poison, reference, service)
 
 
 def create_app() -> func.FunctionApp:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from shared.adapters.storage import Row, Value
+from shared.domain.access import Access
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Dossier,
     DueRow,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Slot,
@@ -33,6 +35,8 @@ INDEX_PARTITION: Final = "0"
 SLOT: Final = "a|slot"
 FACTS: Final = "a|0facts"
 """First of all: a read may span pages, and facts older than the case they are read with make every commit fail."""
+ACCESS: Final = "a|access"
+"""What is kept of a scope's passes."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -78,6 +82,11 @@ def events_of(case_id: str) -> tuple[str, str]:
     return f"c|event|{case_id}|", f"c|event|{case_id}}}"
 
 
+def past_of(case_id: str) -> tuple[str, str]:
+    """The range from a case's events to its notices that are done with; what lies between is of the scope's others."""
+    return f"c|event|{case_id}|", f"c|notice|{case_id}}}"
+
+
 def row_of(scope: str, key: str, document: Model, columns: dict[str, Value] | None = None, tag: str = "") -> Row:
     """A document as a row: its JSON in parts, beside columns that queries and people can read."""
     text = document.model_dump_json(by_alias=True, exclude_none=True)
@@ -119,17 +128,20 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: dict[str, Stored[Case | None]] = {}
     notices: list[Stored[Notice]] = []
+    access: Stored[Access] | None = None
     for row in rows:
         kind = row.key.split("|")[1]
         if kind == "slot":
             slot = Stored(_required(row, Slot), row.tag)
         elif kind == "0facts":
             facts = Stored(document_of(row, SubscriptionFacts) or SubscriptionFacts(), row.tag)
+        elif kind == "access":
+            access = Stored(_required(row, Access), row.tag)
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
         elif kind == "notice":
             notices.append(Stored(_required(row, Notice), row.tag))
-    return Dossier(scope, slot, facts, cases, tuple(notices))
+    return Dossier(scope, slot, facts, cases, tuple(notices), access)
 
 
 def receipt_of(row: Row) -> Stored[Receipt]:
@@ -140,6 +152,13 @@ def receipt_of(row: Row) -> Stored[Receipt]:
 def history_event_of(row: Row) -> HistoryEvent:
     """An event of a case's history."""
     return _required(row, HistoryEvent)
+
+
+def past_in(case_id: str, rows: Iterable[Row]) -> Past:
+    """What lies behind one case, of rows of the past."""
+    own = [row for row in rows if row.key.split("|")[2] == case_id]
+    events = tuple(history_event_of(row) for row in own if row.key.startswith("c|event|"))
+    return Past(events, tuple(_required(row, Notice) for row in own if row.key.startswith("c|notice|")))
 
 
 def utc(moment: datetime) -> str:
@@ -169,6 +188,7 @@ def list_row(case: Case) -> Row:
         "owedBy": case.wait.owed_by.value if case.wait else "",
         "lastDay": case.wait.last_day.isoformat() if case.wait and case.wait.last_day else "",
         "attention": case.attention.reason if case.attention else "",
+        "assignee": case.assignee or "",
         "call": case.request.contact.preferred_method.value == "phone",
         "messages": len(case.messages),
         "expectedOn": case.review.expected_on.isoformat() if case.review else "",

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from shared.domain.access import Access
 from shared.domain.case import Case
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
@@ -50,6 +51,12 @@ class Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: Mapping[str, Stored[Case | None]] = field(default_factory=dict)
     notices: tuple[Stored[Notice], ...] = ()
+    access: Stored[Access] | None = None
+
+    @property
+    def access_generation(self) -> int:
+        """Which passes are good here: those of this generation."""
+        return self.access.value.generation if self.access else 0
 
     @property
     def known_facts(self) -> SubscriptionFacts:
@@ -59,6 +66,14 @@ class Dossier:
     def notices_of(self, case_id: str) -> tuple[Stored[Notice], ...]:
         """The notices of a case that are not done with, oldest first."""
         return tuple(stored for stored in self.notices if stored.value.case_id == case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What lies behind a case: its events, and its notices that are done with, each in order."""
+
+    events: tuple[HistoryEvent, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +186,7 @@ class IndexEntry:
 
 
 def place_of(case: Case) -> tuple[int, int]:
-    """The last event of a case, as the index orders them."""
+    """The last event of a case, as the index orders them: its transition's number, and its own place after that."""
     return case.seq, case.side_events
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Any, Final
 
+from shared.domain import moves
 from shared.domain.case import Case
 from shared.domain.credit_application import CreditApplication, year_problem
 from shared.domain.decisions import (
@@ -17,14 +18,15 @@ from shared.domain.decisions import (
     SecurityReceived,
     unanswered,
 )
-from shared.domain.dossier import Dossier
+from shared.domain.dossier import Dossier, Moment
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
 from shared.domain.lifecycle import Event, State, transition_for
 from shared.domain.model import Model
-from shared.domain.moves import Move, findings_update
-from shared.workflow.actions import act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.domain.moves import Advance, Move, findings_update
+from shared.workflow.actions import act_beside, act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.workflow.changes import Aside
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 from shared.workflow.repeats import Acceptance, Asked, gist_of
@@ -118,6 +120,23 @@ def _refuse(wrong: Sequence[WrongFieldError]) -> None:
         raise WrongFieldError(first.pointer, first.code, first.detail, others)
 
 
+async def accept_security(services: Services, asked: Asked) -> Acceptance:
+    """The applicant agrees to give the security that is asked for; the review goes on when the desk has it.
+
+    Agreeing twice is agreeing once. Raises IllegalMoveError where none is asked for.
+    """
+
+    def accept(case: Case, moment: Moment) -> Advance:
+        return moves.accept_security(case, asked.principal.actor, moment)
+
+    async def decide(dossier: Dossier) -> Action | None:
+        stored = case_asked_for(dossier, asked)
+        transition_for(stored.value.state, Event.CONFIRM_SECURITY)
+        return None if stored.value.security_accepted_at else Action(stored, Aside(accept))
+
+    return await act_beside(services, asked, asked.claim("POST", "security-accepted"), decide)
+
+
 async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:
     """The desk has the security that was asked for; the review goes on. IllegalMoveError, WrongFieldError."""
     if received.received_on > (services.now() + _EARTHS_FIRST_ZONE).date():
@@ -171,7 +190,8 @@ def _move_of(decision: Decision, actor: str) -> Move:
         return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
     if isinstance(decision, AskInformation):
         return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
-    return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
+    asks = {"security_asked": decision, "security_accepted_at": None}  # what was agreed to was another security
+    return Move(Event.ASK_SECURITY, actor, (), asks, personal=personal)
 
 
 async def _still_eligible(services: Services, case: Case, dossier: Dossier) -> dict[str, Any]:

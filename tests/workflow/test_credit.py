@@ -329,3 +329,41 @@ async def test_an_application_under_its_key_is_answered_as_the_first_time(world:
     assert again == Acceptance(first.answer, replayed=True)
     with pytest.raises(RepeatKeyReusedError):
         await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))
+
+
+async def test_the_applicant_agrees_to_the_security_and_the_case_waits_for_it(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    before = await world.case(case_id)
+    agreed = await credit.accept_security(world.services, asked(case_id))
+    case = await world.case(case_id)
+    assert (case.state, case.wait, case.seq) == (State.SECURITY_DUE, before.wait, before.seq)
+    assert (case.security_accepted_at, agreed.answer.revision) == (world.clock.now, before.content_revision)
+    assert (await world.store.history(case_id))[-1].note == "security accepted"
+
+
+async def test_agreeing_twice_is_agreeing_once(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    agreed_at = world.clock.now
+    first = await credit.accept_security(world.services, asked(case_id))
+    world.clock.move(hours=1)
+    again = await credit.accept_security(world.services, asked(case_id))
+    assert (again.answer, again.replayed) == (first.answer, True)
+    assert (await world.case(case_id)).security_accepted_at == agreed_at
+
+
+async def test_another_security_is_to_be_agreed_to_anew(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    await credit.accept_security(world.services, asked(case_id))
+    await credit.confirm_security(world.services, asked(case_id, OFFICER), RECEIVED)
+    await world.drain()
+    await decide(world, case_id, SECURE)
+    assert (await world.case(case_id)).security_accepted_at is None
+
+
+async def test_there_is_nothing_to_agree_to_where_no_security_is_asked_for(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.accept_security(world.services, asked(case_id))
