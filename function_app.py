@@ -4,23 +4,9 @@ import logging
 
 import azure.functions as func
 
-from functions import (
-    applying,
-    credit,
-    due_cases,
-    intake,
-    notifications,
-    pages,
-    poison,
-    portal,
-    reference,
-    service,
-    steps,
-)
+from functions.blueprints import BLUEPRINTS
 from functions.routes import refuse_undeclared
 from shared import wiring
-
-BLUEPRINTS = (applying, intake, credit, portal, steps, notifications, due_cases, poison, reference, pages, service)
 
 
 def create_app() -> func.FunctionApp:

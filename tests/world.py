@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from local.sample import sample_request, sample_snapshot
+from shared.adapters.access_store import AccessStore, LinkQueue
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.documents_memory import MemoryDocuments
 from shared.adapters.draft_store import DraftStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
@@ -35,6 +37,7 @@ from shared.domain.messages import (
 )
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
+from shared.web.link_letters import LinkLetters
 from shared.workflow import due_cases, intake, notices, portal, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
@@ -53,8 +56,12 @@ MOST_DELIVERIES = 10
 
 SHELF = FileTermsShelf()
 LETTERS = TemplateLetters(
-    SHELF.policy, mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com"
+    SHELF.policy,
+    mail_from="Pay by Invoice <pay-by-invoice@example.com>",
+    desk_email="desk@example.com",
+    follow_url="http://localhost:7071/start",
 )
+LINK_LETTERS = LinkLetters(mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com")
 """One for all worlds: policies and calendars are read, and templates compiled, once."""
 
 
@@ -184,11 +191,13 @@ class World:
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
         self.keys = KeyStore(self.storage)
+        self.documents = MemoryDocuments()
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
         self.services = Services(
             cases=self.store,
+            past_rows=self.store,
             receipts=self.store,
             keys=self.keys,
             drafts=DraftStore(self.storage),
@@ -197,11 +206,15 @@ class World:
             due_rows=self.store,
             work_list=self.store,
             archive=self.store,
+            documents=self.documents,
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),
             shelf=SHELF,
             letters=LETTERS,
+            link_letters=LINK_LETTERS,
+            link_requests=LinkQueue(self.storage),
+            accesses=AccessStore(self.storage),
             mailer=self.mailbox,
             now=self.clock,
             new_id=lambda: f"{next(numbers):032x}",

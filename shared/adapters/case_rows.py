@@ -16,6 +16,7 @@ from shared.domain.dossier import (
     DueRow,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Slot,
@@ -82,6 +83,11 @@ def event_key(case_id: str, number: str) -> str:
 def events_of(case_id: str) -> tuple[str, str]:
     """The range of a case's events."""
     return f"c|event|{case_id}|", f"c|event|{case_id}}}"
+
+
+def past_of(case_id: str) -> tuple[str, str]:
+    """The range from a case's events to its notices that are done with; what lies between is of the scope's others."""
+    return f"c|event|{case_id}|", f"c|notice|{case_id}}}"
 
 
 def row_of(scope: str, key: str, document: Model, columns: dict[str, Value] | None = None, tag: str = "") -> Row:
@@ -156,6 +162,13 @@ def history_event_of(row: Row) -> HistoryEvent:
     return _required(row, HistoryEvent)
 
 
+def past_in(case_id: str, rows: Iterable[Row]) -> Past:
+    """What lies behind one case, of rows of the past."""
+    own = [row for row in rows if row.key.split("|")[2] == case_id]
+    events = tuple(history_event_of(row) for row in own if row.key.startswith("c|event|"))
+    return Past(events, tuple(_required(row, Notice) for row in own if row.key.startswith("c|notice|")))
+
+
 def utc(moment: datetime) -> str:
     """A moment as it stands in keys: UTC, to the second, sortable."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -183,6 +196,7 @@ def list_row(case: Case) -> Row:
         "owedBy": case.wait.owed_by.value if case.wait else "",
         "lastDay": case.wait.last_day.isoformat() if case.wait and case.wait.last_day else "",
         "attention": case.attention.reason if case.attention else "",
+        "assignee": case.assignee or "",
         "call": case.request.contact.preferred_method.value == "phone",
         "messages": len(case.messages),
         "expectedOn": case.review.expected_on.isoformat() if case.review else "",

@@ -29,6 +29,8 @@ from shared.adapters.case_rows import (
     listed_case_of,
     listed_in,
     notice_key,
+    past_in,
+    past_of,
     receipt_key,
     receipt_of,
     row_of,
@@ -37,7 +39,18 @@ from shared.adapters.case_rows import (
     unreadable_row,
     void_row,
 )
-from shared.adapters.storage import Delete, Insert, Operation, Put, Replace, Row, Tables, Touch, rows_between
+from shared.adapters.storage import (
+    MOST_OPERATIONS,
+    Delete,
+    Insert,
+    Operation,
+    Put,
+    Replace,
+    Row,
+    Tables,
+    Touch,
+    rows_between,
+)
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Change,
@@ -46,6 +59,7 @@ from shared.domain.dossier import (
     FactsChange,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ReceiptChange,
     ScopeRecord,
@@ -60,7 +74,7 @@ from shared.domain.notices import Notice
 
 
 class CaseStore:
-    """The workflow's `Cases`, `Receipts`, `NoticeRows`, `Index`, `DueRows`, `WorkList` and `Archive`."""
+    """The workflow's `Cases`, `PastRows`, `Receipts`, `NoticeRows`, `Index`, `DueRows`, `WorkList` and `Archive`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -87,6 +101,19 @@ class CaseStore:
         """The events of a case in order."""
         found = rows_between(self._tables, CASES, scope_of_case(case_id), *events_of(case_id))
         return [history_event_of(row) async for row in found]
+
+    async def past(self, case_id: str) -> Past:
+        """Read a case's events and its notices that are done with."""
+        found = rows_between(self._tables, CASES, scope_of_case(case_id), *past_of(case_id))
+        return past_in(case_id, [row async for row in found])
+
+    async def rewrite_past(self, case_id: str, past: Past) -> None:
+        """Put these events and notices of a case in place of what they were; twice does no harm."""
+        scope = scope_of_case(case_id)
+        events = [Put(row_of(scope, event_key(case_id, event.number), event)) for event in past.events]
+        rows = [*events, *(Put(row_of(scope, done_notice_key(notice), notice)) for notice in past.notices)]
+        for start in range(0, len(rows), MOST_OPERATIONS):
+            await self._tables.commit(CASES, rows[start : start + MOST_OPERATIONS])
 
     async def receipt(self, scope: str, key: str) -> Stored[Receipt] | None:
         """Read a receipt, expired or not."""

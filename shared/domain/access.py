@@ -14,6 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from shared.domain.decisions import Language
 from shared.domain.model import Instant, Model
 
 LINK_LIFETIME: Final = timedelta(days=7)
@@ -47,6 +48,17 @@ class Pass:
     expires_at: datetime
     grip: str = ""
     generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link on its way to the account administrator's address: personal data, and a secret. Never log it."""
+
+    message_id: str
+    to: str
+    language: Language
+    url: str
+    ends_at: datetime
 
 
 class Access(Model):

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
+from shared.domain.errors import RoleNeededError
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a webhook's time may be from ours, both ways (Standard Webhooks 1.0.0)."""
@@ -143,6 +144,11 @@ class Principal:
     def actor(self) -> str:
         """How history names the caller."""
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
+
+    def needs(self, role: Role) -> None:
+        """Raise RoleNeededError unless the caller is a person of the desk with this role."""
+        if role not in self.roles:
+            raise RoleNeededError(role)
 
     def may_see(self, opened_by: str, scope: str) -> bool:
         """Whether a case is the caller's to see: the desk sees all, an applicant what is of the scope, whoever opened

@@ -70,6 +70,14 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What lies behind a case: its events, and its notices that are done with, each in order."""
+
+    events: tuple[HistoryEvent, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FactsChange:
     """Write the facts, or with None touch them, so that a decision made from other facts cannot be committed.
 
@@ -180,7 +188,7 @@ class IndexEntry:
 
 
 def place_of(case: Case) -> tuple[int, int]:
-    """The last event of a case, as the index orders them."""
+    """The last event of a case, as the index orders them: its transition's number, and its own place after that."""
     return case.seq, case.side_events
 
 

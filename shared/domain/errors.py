@@ -47,6 +47,18 @@ class CaseNotFoundError(PayByInvoiceError):
     """There is no such case, or it is not the caller's to see."""
 
 
+class RoleNeededError(PayByInvoiceError):
+    """What was asked for is for people of the billing desk with this role."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"this needs the role {role}")
+        self.role = role
+
+
+class DocumentNotFoundError(PayByInvoiceError):
+    """The case has no such document, or not any more."""
+
+
 class CaseBusyError(PayByInvoiceError):
     """Others changed the same case again and again; trying later will help."""
 

@@ -5,15 +5,20 @@ Each action is done once: sent again under the same key, it gets the same answer
 
 from shared.domain.callers import Principal
 from shared.domain.case import Attention, Case, is_case_id, scope_of_case
-from shared.domain.dossier import Dossier, Moment, Stored
-from shared.domain.errors import CaseNotFoundError, PreconditionFailedError
+from shared.domain.dossier import Dossier, Moment, Stored, place_of
+from shared.domain.errors import (
+    CaseNotFoundError,
+    IllegalMoveError,
+    PreconditionFailedError,
+    StorageUnavailableError,
+)
 from shared.domain.lifecycle import Event, transition_for
 from shared.domain.moves import Advance, Move, clear_attention, hear
 from shared.workflow.changes import Aside
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
-from shared.workflow.protocol import Action, Decide, Outcome, act, case_in
-from shared.workflow.repeats import Acceptance, Asked, Claim
+from shared.workflow.protocol import Action, Decide, Outcome, act, case_in, look_again
+from shared.workflow.repeats import Acceptance, Asked, Claim, gist_of
 
 
 def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Case]:
@@ -27,13 +32,21 @@ def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Cas
 def case_asked_for(dossier: Dossier, asked: Asked) -> Stored[Case]:
     """The case that an action is asked for, if it still is as the caller saw it.
 
-    Raises CaseNotFoundError, PreconditionFailedError.
+    Nothing is done any more to one whose personal data were erased: what came would be kept again.
+    Raises CaseNotFoundError, IllegalMoveError, PreconditionFailedError.
     """
     stored = case_for(dossier, asked.case_id, asked.principal)
-    revision = stored.value.content_revision
-    if asked.seen is not None and asked.seen != revision:
-        raise PreconditionFailedError(revision)
+    if stored.value.erased_at is not None:
+        raise IllegalMoveError(stored.value.state, "change an erased case", ())
+    check_seen(stored.value, asked)
     return stored
+
+
+def check_seen(case: Case, asked: Asked) -> None:
+    """Raise PreconditionFailedError unless the case is still as the caller saw it."""
+    changed = asked.seen is not None and asked.seen != case.content_revision
+    if changed or (asked.seen_event is not None and asked.seen_event != place_of(case)):
+        raise PreconditionFailedError(case.content_revision)
 
 
 def scope_to_read(case_id: str) -> str:
@@ -82,8 +95,7 @@ async def write_to_desk(services: Services, asked: Asked, text: str) -> Acceptan
     async def decide(dossier: Dossier) -> Action:
         return Action(case_asked_for(dossier, asked), Aside(hear_it))
 
-    claim = asked.claim("POST", "messages", {"text": text})
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await act_beside(services, asked, asked.claim("POST", "messages", {"text": text}), decide)
 
 
 async def resume(services: Services, asked: Asked) -> Acceptance:
@@ -102,12 +114,20 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
         seen.append(stored.value.attention)
         return Action(stored, Aside(clear, resends=True))
 
-    claim = asked.claim("POST", "resumption")
-    return await _shown(services, asked, await act_on_case(services, asked, claim, decide))
+    return await act_beside(services, asked, asked.claim("POST", "resumption"), decide)
 
 
-async def _shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:
-    """Show in the work list what happened beside a case's transitions; at a replay too, if it was not shown before."""
-    case = outcome.case or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
-    await settle_index(services, case, anew=True)
-    return outcome.acceptance
+async def act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
+    """Do what happens beside a case's transitions, and show it in the work list; None from `decide`: it is so already.
+
+    At a replay too it is shown, if it was not before; when in doubt, the case is looked at later.
+    """
+    try:
+        outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
+        done = outcome.case if outcome else None
+        case = done or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
+        await settle_index(services, case, anew=True)
+    except StorageUnavailableError:
+        await look_again(services, asked.case_id)
+        raise
+    return outcome.acceptance if outcome else Acceptance(gist_of(case), replayed=True)

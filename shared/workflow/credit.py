@@ -1,27 +1,32 @@
 """The credit check: the applicant's papers come in, the officer decides."""
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Any, Final
 
+from shared.domain import moves
 from shared.domain.case import Case
 from shared.domain.credit_application import CreditApplication, year_problem
 from shared.domain.decisions import (
     Approve,
+    AskedItem,
     AskInformation,
     AskSecurity,
     Decision,
     Decline,
     InformationReply,
     SecurityReceived,
+    unanswered,
 )
-from shared.domain.dossier import Dossier
+from shared.domain.dossier import Dossier, Moment
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
 from shared.domain.lifecycle import Event, State, transition_for
 from shared.domain.model import Model
-from shared.domain.moves import Move, findings_update
-from shared.workflow.actions import act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.domain.moves import Advance, Move, findings_update
+from shared.workflow.actions import act_beside, act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.workflow.changes import Aside
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 from shared.workflow.repeats import Acceptance, Asked, gist_of
@@ -81,16 +86,55 @@ def _check_application(services: Services, case: Case, application: CreditApplic
         ("/taxId", "tax_id"): services.tax_ids.problem(country, tax_id) if tax_id else None,
         ("/figuresYear", "figures_year"): year_problem(application, services.now().astimezone(UTC).date()),
     }
-    wrong = [WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem]
+    _refuse([WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem])
+
+
+async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:
+    """Take what the officer asked for, all of it; the review goes on. IllegalMoveError, WrongFieldError."""
+    move = _papers(Event.SUBMIT_INFORMATION, asked, {"information": reply}, reply)
+
+    async def decide(dossier: Dossier) -> Action:
+        stored = case_asked_for(dossier, asked)
+        transition_for(stored.value.state, move.event)
+        _check_answers(stored.value, reply)
+        return Action(stored, move)
+
+    return (await act_on_case(services, asked, asked.claim("POST", "information", reply), decide)).acceptance
+
+
+def _check_answers(case: Case, reply: InformationReply) -> None:
+    """Raise WrongFieldError for everything that was asked for and is not answered."""
+    missing = unanswered(case.information_asked, reply) if case.information_asked else ()
+    _refuse([WrongFieldError("/answers", "missing", _missing(place, item)) for place, item in missing])
+
+
+def _missing(place: int, asked: AskedItem) -> str:
+    named = f"the item {asked.item.value}" + (f" and the text {asked.text!r}" if asked.text else "")
+    return f"lacks an answer to /informationAsked/items/{place} of the case: add one with {named}"
+
+
+def _refuse(wrong: Sequence[WrongFieldError]) -> None:
+    """Raise the first of what is wrong, with the others; nothing where nothing is."""
     if wrong:
         first, *others = wrong
         raise WrongFieldError(first.pointer, first.code, first.detail, others)
 
 
-async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:
-    """Take what the officer asked for; the review goes on. IllegalMoveError."""
-    move = _papers(Event.SUBMIT_INFORMATION, asked, {"information": reply}, reply)
-    return await move_case(services, asked, asked.claim("POST", "information", reply), move)
+async def accept_security(services: Services, asked: Asked) -> Acceptance:
+    """The applicant agrees to give the security that is asked for; the review goes on when the desk has it.
+
+    Agreeing twice is agreeing once. Raises IllegalMoveError where none is asked for.
+    """
+
+    def accept(case: Case, moment: Moment) -> Advance:
+        return moves.accept_security(case, asked.principal.actor, moment)
+
+    async def decide(dossier: Dossier) -> Action | None:
+        stored = case_asked_for(dossier, asked)
+        transition_for(stored.value.state, Event.CONFIRM_SECURITY)
+        return None if stored.value.security_accepted_at else Action(stored, Aside(accept))
+
+    return await act_beside(services, asked, asked.claim("POST", "security-accepted"), decide)
 
 
 async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:
@@ -146,7 +190,8 @@ def _move_of(decision: Decision, actor: str) -> Move:
         return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
     if isinstance(decision, AskInformation):
         return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
-    return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
+    asks = {"security_asked": decision, "security_accepted_at": None}  # what was agreed to was another security
+    return Move(Event.ASK_SECURITY, actor, (), asks, personal=personal)
 
 
 async def _still_eligible(services: Services, case: Case, dossier: Dossier) -> dict[str, Any]:

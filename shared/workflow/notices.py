@@ -82,7 +82,12 @@ async def _deliver(services: Services, case: Case, stored: Stored[Notice], messa
 
 
 def _is_stale(notice: Notice, case: Case) -> bool:
-    """Whether a notice that was not sent in time would now mislead: its wait is over, or its news no longer holds."""
+    """Whether a notice that was not sent in time would now mislead: its wait is over, or its news no longer holds.
+
+    Where the personal data were erased meanwhile, there is nobody to send it to.
+    """
+    if case.erased_at is not None:
+        return True
     if notice.kind is NoticeKind.REMINDER:
         return notice.seq != case.seq
     return case.state not in HOLDS_IN.get(notice.kind, {case.state})

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from shared.domain.access import Access, Invitation
 from shared.domain.case import Case
+from shared.domain.documents import CheckedFile
 from shared.domain.dossier import (
     Change,
     Dossier,
     DueRow,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Stored,
@@ -21,7 +24,7 @@ from shared.domain.dossier import (
 from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
-from shared.domain.messages import CaseMessage
+from shared.domain.messages import CaseMessage, LinkRequest
 from shared.domain.notices import Letter, Notice
 from shared.domain.policy import Policy
 from shared.domain.waiting import Terms
@@ -48,6 +51,18 @@ class Cases(Protocol):
 
     async def history(self, case_id: str) -> Sequence[HistoryEvent]:
         """The events of a case in order."""
+        ...
+
+
+class PastRows(Protocol):
+    """What lies behind a case."""
+
+    async def past(self, case_id: str) -> Past:
+        """Read a case's events and its notices that are done with: one request."""
+        ...
+
+    async def rewrite_past(self, case_id: str, past: Past) -> None:
+        """Put these events and notices of a case in place of what they were; twice does no harm."""
         ...
 
 
@@ -179,6 +194,22 @@ class Archive(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """The contents of documents. Every method may raise StorageUnavailableError: the outcome is unknown."""
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        """Keep a content with a case, under its SHA-256; twice does no harm."""
+        ...
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        """Read a content of a case, checked against its SHA-256, or None where there is none."""
+        ...
+
+    async def delete_all(self, case_id: str) -> None:
+        """Delete every content of a case, also what is no document of it any more; twice does no harm."""
+        ...
+
+
 class TaxIds(Protocol):
     """Checks tax ids where their country's form is known."""
 
@@ -223,6 +254,33 @@ class LetterWriter(Protocol):
         ...
 
 
+class LinkWriter(Protocol):
+    """Puts an applicant's link into words."""
+
+    async def write_link(self, invitation: Invitation) -> Letter:
+        """The letter with the link."""
+        ...
+
+
+class LinkRequests(Protocol):
+    """The queue of those who ask for a link."""
+
+    async def send_link_request(self, request: LinkRequest) -> None:
+        """Send a request to it."""
+        ...
+
+
+class Accesses(Protocol):
+    """What is kept of a scope's passes."""
+
+    async def keep_access(self, scope: str, access: Access, tag: str) -> None:
+        """Keep it in place of the version of that tag; with "" there must be none yet.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+
 class Mailer(Protocol):
     """Sends letters."""
 
@@ -239,6 +297,7 @@ class Services:
     """Everything a use-case may ask for."""
 
     cases: Cases
+    past_rows: PastRows
     receipts: Receipts
     keys: Keys
     drafts: Drafts
@@ -247,11 +306,15 @@ class Services:
     due_rows: DueRows
     work_list: WorkList
     archive: Archive
+    documents: Documents
     outbox: Outbox
     tax_ids: TaxIds
     directory: Directory
     shelf: TermsShelf
     letters: LetterWriter
+    link_letters: LinkWriter
+    link_requests: LinkRequests
+    accesses: Accesses
     mailer: Mailer
     now: Callable[[], datetime]
     new_id: Callable[[], str]

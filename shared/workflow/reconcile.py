@@ -8,9 +8,10 @@ from typing import Final
 from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case
 from shared.domain.dossier import Dossier, ScopeRecord
-from shared.domain.errors import StorageError
+from shared.domain.errors import CaseBusyError, StorageError
 from shared.domain.lifecycle import MACHINE
 from shared.domain.notices import NoticeState
+from shared.workflow.erasure import finish_erasure
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import send_pending
@@ -28,7 +29,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up."""
+    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up.
+
+    `erased` counts erasures of personal data that were begun and not finished; they are now.
+    """
 
     cases: int = 0
     sent_again: int = 0
@@ -37,6 +41,7 @@ class Drift:
     keys_deleted: int = 0
     voids_deleted: int = 0
     drafts_deleted: int = 0
+    erased: int = 0
     failed: int = 0
 
 
@@ -51,7 +56,7 @@ async def reconcile(services: Services) -> Drift:
             counts["cases"] += 1
             try:
                 done = await _put_right(services, case, scope.dossier)
-            except StorageError as error:
+            except (StorageError, CaseBusyError) as error:
                 _log.warning("case %s could not be reconciled: %s", case.id, error)
                 done = "failed"
             if done:
@@ -73,10 +78,14 @@ async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | 
     """
     if services.now() - case.changed_at < UNCHANGED_FOR:
         return None
+    if case.erasure_pending:
+        await finish_erasure(services, case.id)
+        return "erased"
     entry = await services.index.entry(case.id)
     behind = entry is None or entry.seq < case.seq
     unsent = any(stored.value.state in _UNSENT for stored in dossier.notices_of(case.id))
-    if case.attention is None and (case.state in MACHINE or behind or unsent):
+    needs_desk = case.attention is not None and not case.attention.passing
+    if not needs_desk and (case.state in MACHINE or behind or unsent):
         await send_pending(services, case)
         return "sent_again"
     if entry is None or not await services.archive.agrees(case, entry):

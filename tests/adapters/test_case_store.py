@@ -15,6 +15,7 @@ from shared.domain.case import Case, case_id_in, scope_of
 from shared.domain.dossier import (
     Change,
     FactsChange,
+    Past,
     Receipt,
     ReceiptChange,
     ScopeRecord,
@@ -393,6 +394,34 @@ async def test_a_notice_is_marked_as_read_and_finished_once(store: CaseStore) ->
     for _ in range(2):
         await store.finish(taken, tag)
     assert (await store.read(case.scope)).notices == ()
+
+
+async def past_of_three(store: CaseStore, *cases: Case) -> None:
+    """Each case has an event and a notice that is done with; all are of one scope."""
+    for case in cases:
+        await store.commit(Change(case.scope, case, event=an_event(case), notices=(a_notice(case),)))
+    for stored in (await store.read(cases[0].scope)).notices:
+        await store.finish(stored.value, stored.tag)
+
+
+async def test_the_past_is_that_of_one_case(store: CaseStore) -> None:
+    cases = [numbered(1), *(numbered(1, id=case_id_in(numbered(1).scope, digit * 32)) for digit in "0f")]
+    await past_of_three(store, *cases)
+    for case in cases:
+        assert await store.past(case.id) == Past((an_event(case),), (a_notice(case),))
+    assert await store.past(case_id_in(cases[0].scope, "e" * 32)) == Past()
+
+
+async def test_the_past_is_written_anew_and_twice_does_no_harm(store: CaseStore) -> None:
+    case = numbered(1)
+    await past_of_three(store, case)
+    events = tuple(an_event(case).model_copy(update={"seq": seq, "note": "anew"}) for seq in range(1, 103))
+    anew = Past(events, (a_notice(case).model_copy(update={"problem": "anew"}),))
+    for _ in range(2):
+        await store.rewrite_past(case.id, anew)
+    assert (await store.past(case.id)).events == events
+    assert (await store.past(case.id)).notices == anew.notices
+    await store.rewrite_past(case.id, Past())
 
 
 async def test_a_void_and_a_missing_list_row_are_no_obstacles(store: CaseStore) -> None:

@@ -20,6 +20,7 @@ from shared.domain.callers import (
     principal_of_header,
 )
 from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
+from shared.domain.errors import RoleNeededError
 from tests.builders import NOON
 from tests.domain.calls import calls_of
 
@@ -257,3 +258,12 @@ def test_never_fails_on_a_header(text: str) -> None:
 def test_never_fails_on_a_document(document: Any) -> None:
     encoded = base64.b64encode(json.dumps(document).encode()).decode()
     assert principal_of_header(encoded) is None
+
+
+def test_needs_the_role_itself() -> None:
+    reader = Principal(Kind.DESK, "ben", frozenset({Role.READ}))
+    reader.needs(Role.READ)
+    with pytest.raises(RoleNeededError, match=r"Desk\.Decide"):
+        reader.needs(Role.DECIDE)
+    with pytest.raises(RoleNeededError):
+        PORTAL.needs(Role.READ)

@@ -1,7 +1,7 @@
 """What must hold once everything has come to rest: nothing that was acknowledged is lost, and nothing is doubled."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -105,6 +105,7 @@ async def violations(world: World, acknowledged: Acknowledged | None = None) -> 
     problems = [*_lost(found, known.deeds), *_doubled(found, known.deeds), *_facts_lost(found, known.told)]
     for case in found.cases:
         problems += [f"{_name(case.id)}: {problem}" for problem in _of_case(found, case)]
+        problems += [f"{_name(case.id)}: {problem}" async for problem in _of_documents(world, case)]
     for dossier in found.dossiers.values():
         problems += [*_of_slot(dossier), *_of_voids(found, dossier)]
     return [*problems, *_of_letters(found), *_of_index(found), *_poison_unseen(found, known.poisoned)]
@@ -216,6 +217,15 @@ def _of_case(found: _Found, case: Case) -> Iterator[str]:
         yield f"it waits in {case.state.value} for ever"
 
 
+async def _of_documents(world: World, case: Case) -> AsyncIterator[str]:
+    """What a case speaks of is there, and it speaks of nothing twice."""
+    for document in case.documents:
+        if await world.documents.get(case.id, document.sha256) is None:
+            yield f"the content of its document {document.sha256} is not there"
+    if len({(each.slot, each.sha256) for each in case.documents}) < len(case.documents):
+        yield "it has a document twice"
+
+
 def _waits_for_applicant(case: Case) -> bool:
     return case.wait is None or case.wait.owed_by is Party.APPLICANT
 
@@ -313,13 +323,13 @@ def _of_letters(found: _Found) -> Iterator[str]:
     made = {notice.key for notices in found.notices.values() for notice in notices}
     heard: dict[str, list[str]] = defaultdict(list)
     for key, letters in found.letters.items():
-        what = f"{_name(key)}: the letter {letters[0].kind.value}"
+        what = f"{_name(key)}: the letter {letters[0].kind}"
         heard[key.partition("|")[0]].append(key)
         if key not in made:
             yield f"{what} went out, and no transition brought it about"
         if len(letters) == 1 or found.deduplicates:
             continue
-        if delivery_of(letters[0].kind) is Delivery.AT_MOST_ONCE:
+        if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
         elif not all(LABELS[letter.language].again in letter.text for letter in letters[1:]):
             yield f"{what} went out {len(letters)} times without saying so"

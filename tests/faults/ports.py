@@ -7,9 +7,11 @@ from enum import StrEnum
 from itertools import count
 from typing import Any, TypeVar
 
+from shared.adapters.documents_memory import MemoryDocuments
 from shared.adapters.storage import Delivery, Operation, Page, Row, place_of
 from shared.adapters.storage_memory import MemoryTables
 from shared.domain.case import Case
+from shared.domain.documents import CheckedFile
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.notices import Letter, Notice
 from shared.web.notice_words import LABELS
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     MAIL = "mail"
     LOOK = "look"
+    PUT = "put"
     PAUSE = "pause"
 
 
@@ -33,7 +36,8 @@ class Kind(StrEnum):
 class Call:
     """A call that a handler is about to make. Awaiting it stops the handler until its driver has an answer for it.
 
-    `operations` are those of a commit. `subject` is told by traces only, and put into words only there.
+    `operations` are those of a commit, `letter` is what is mailed. `subject` is told by traces only, and put into words
+    only there.
     """
 
     kind: Kind
@@ -41,6 +45,7 @@ class Call:
     subject: Any = ""
     table: str = ""
     operations: Sequence[Operation] = ()
+    letter: Letter | None = None
 
     def __await__(self) -> Generator["Call", Any, Any]:
         return (yield self)
@@ -189,6 +194,13 @@ class WatchedQueues:
         raise NotImplementedError
 
 
+class UnwatchedQueues(WatchedQueues):
+    """The same queues without a stop, for what others do in between."""
+
+    async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
+        return self._queues.put(queue, body, delay_seconds)
+
+
 @dataclass
 class WatchedMailer:
     """A mail system with a stop before every letter. One that deduplicates delivers a key once."""
@@ -197,7 +209,7 @@ class WatchedMailer:
     letters: list[Letter]
 
     async def send(self, letter: Letter) -> None:
-        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind.value} {letter.key}")
+        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind} {letter.key}", letter=letter)
 
     def _take(self, letter: Letter) -> None:
         if not self.deduplicates or all(letter.key != sent.key for sent in self.letters):
@@ -210,6 +222,25 @@ class WatchedDirectory:
     async def look_up(self, subscription_id: object, known: SubscriptionFacts) -> SubscriptionFacts:
         facts: SubscriptionFacts = await Call(Kind.LOOK, lambda: known, "at the facts")
         return facts
+
+
+class WatchedDocuments:
+    """Documents' contents, with a stop before every call."""
+
+    def __init__(self, documents: MemoryDocuments) -> None:
+        self._documents = documents
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        await Call(Kind.PUT, lambda: run_now(self._documents.put(case_id, file, content)), file.sha256)
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        content: bytes | None = await Call(
+            Kind.READ, lambda: run_now(self._documents.get(case_id, sha256)), f"content {sha256}"
+        )
+        return content
+
+    async def delete_all(self, case_id: str) -> None:
+        await Call(Kind.DELETE, lambda: run_now(self._documents.delete_all(case_id)), f"contents of {case_id}")
 
 
 class PlainLetters:

@@ -90,6 +90,20 @@ RECEIVED = SecurityReceived.model_validate(
 REPLY = InformationReply.model_validate({"answers": [{"item": "audited_statements", "answer": "sent by post"}]})
 
 
+async def information_due(world: World) -> str:
+    """A case that waits for what the officer asked."""
+    case_id = await in_review(world)
+    await decide(world, case_id, ASK)
+    return case_id
+
+
+async def security_due(world: World) -> str:
+    """A case that waits for a security."""
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    return case_id
+
+
 async def test_a_returned_application_is_assessed_and_reviewed_by_the_desk(world: World) -> None:
     case = await world.case(await in_review(world))
     assert case.state is State.CREDIT_REVIEW
@@ -204,6 +218,19 @@ async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: W
     assert (case.state, case.review.target_on) == (State.CREDIT_REVIEW, date(2026, 12, 7))
 
 
+async def test_information_that_leaves_something_unanswered_is_refused_and_names_it(world: World) -> None:
+    case_id = await in_review(world)
+    items = [{"item": "audited_statements"}, {"item": "other", "text": "the lease"}, {"item": "legal_document"}]
+    await decide(world, case_id, AskInformation.model_validate({**ASK.model_dump(), "items": items}))
+    with pytest.raises(WrongFieldError) as refused:
+        await credit.submit_information(world.services, asked(case_id), REPLY)
+    lacking = [f"lacks an answer to /informationAsked/items/{place} of the case: add one with the" for place in (1, 2)]
+    assert [(each.pointer, each.code, each.detail) for each in refused.value.every] == [
+        ("/answers", "missing", f"{lacking[0]} item other and the text 'the lease'"),
+        ("/answers", "missing", f"{lacking[1]} item legal_document"),
+    ]
+
+
 async def test_security_asked_for_and_received_goes_on_with_the_review(world: World) -> None:
     case_id = await in_review(world)
     await decide(world, case_id, SECURE)
@@ -302,3 +329,41 @@ async def test_an_application_under_its_key_is_answered_as_the_first_time(world:
     assert again == Acceptance(first.answer, replayed=True)
     with pytest.raises(RepeatKeyReusedError):
         await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))
+
+
+async def test_the_applicant_agrees_to_the_security_and_the_case_waits_for_it(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    before = await world.case(case_id)
+    agreed = await credit.accept_security(world.services, asked(case_id))
+    case = await world.case(case_id)
+    assert (case.state, case.wait, case.seq) == (State.SECURITY_DUE, before.wait, before.seq)
+    assert (case.security_accepted_at, agreed.answer.revision) == (world.clock.now, before.content_revision)
+    assert (await world.store.history(case_id))[-1].note == "security accepted"
+
+
+async def test_agreeing_twice_is_agreeing_once(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    agreed_at = world.clock.now
+    first = await credit.accept_security(world.services, asked(case_id))
+    world.clock.move(hours=1)
+    again = await credit.accept_security(world.services, asked(case_id))
+    assert (again.answer, again.replayed) == (first.answer, True)
+    assert (await world.case(case_id)).security_accepted_at == agreed_at
+
+
+async def test_another_security_is_to_be_agreed_to_anew(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    await credit.accept_security(world.services, asked(case_id))
+    await credit.confirm_security(world.services, asked(case_id, OFFICER), RECEIVED)
+    await world.drain()
+    await decide(world, case_id, SECURE)
+    assert (await world.case(case_id)).security_accepted_at is None
+
+
+async def test_there_is_nothing_to_agree_to_where_no_security_is_asked_for(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.accept_security(world.services, asked(case_id))

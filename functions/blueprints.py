@@ -1,0 +1,35 @@
+"""Every blueprint of the app; one that is missing here is not served."""
+
+from typing import Final
+
+from functions import (
+    access_pages,
+    applying,
+    credit,
+    due_cases,
+    intake,
+    links,
+    notifications,
+    pages,
+    poison,
+    portal,
+    reference,
+    service,
+    steps,
+)
+
+BLUEPRINTS: Final = (
+    intake,
+    credit,
+    portal,
+    steps,
+    notifications,
+    due_cases,
+    links,
+    poison,
+    reference,
+    pages,
+    access_pages,
+    applying,
+    service,
+)
