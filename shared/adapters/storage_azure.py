@@ -50,6 +50,9 @@ Answer = TypeVar("Answer")
 BatchEntry = tuple[str, dict[str, Any], dict[str, Any]]
 
 NEVER_EXPIRES = -1
+_DIRECT: dict[str, Any] = {"use_env_settings": False}
+"""Storage is asked directly. To look for a proxy or a .netrc, aiohttp would use two threads at each request, which take
+0.8 of the 6.2 ms of processor time that the SDKs spend on the two requests of an intake."""
 _RANGE = "PartitionKey eq @partition and RowKey ge @start and RowKey lt @end"
 _SCAN = "RowKey lt @end"
 _SYSTEM_PROPERTIES = frozenset({"PartitionKey", "RowKey"})
@@ -153,7 +156,7 @@ class AzureTables:
     def _client(self, table: str) -> TableClient:
         if self._account is None:
             self._account = TableServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_tables()
+                self._connection_string, **self._patience.for_tables(), **_DIRECT
             )
         if table not in self._clients:
             self._clients[table] = self._account.get_table_client(table)
@@ -232,7 +235,7 @@ class AzureQueues:
     def _client(self, queue: str) -> QueueClient:
         if self._account is None:
             self._account = QueueServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_queues()
+                self._connection_string, **self._patience.for_queues(), **_DIRECT
             )
         if queue not in self._clients:
             self._clients[queue] = self._account.get_queue_client(queue)
