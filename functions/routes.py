@@ -61,7 +61,8 @@ class Call(Generic[B]):
     def url_of(self, path: str, **parameters: str | None) -> str:
         """The absolute URL of a path, with the api-version and the parameters that are given."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return f"{wiring.wired().public_url}{path}?{urlencode({'api-version': API_VERSION, **given})}"
+        more = f"&{urlencode(given)}" if given else ""
+        return f"{wiring.wired().public_url}{path}?api-version={API_VERSION}{more}"
 
 
 Endpoint = Callable[[Call[B]], Awaitable[Reply]]

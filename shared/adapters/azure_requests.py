@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from azure.core.exceptions import (
     AzureError,
@@ -22,6 +22,10 @@ from shared.domain.errors import StorageUnavailableError
 
 Client = TypeVar("Client")
 Account = TypeVar("Account", bound="_Closable")
+
+DIRECT: Final[dict[str, Any]] = {"use_env_settings": False}
+"""Storage is asked directly. To look for a proxy or a .netrc, aiohttp would use two threads at each request, which take
+0.8 of the 6.2 ms of processor time that the SDKs spend on the two requests of an intake."""
 
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 

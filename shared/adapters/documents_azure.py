@@ -16,7 +16,7 @@ from azure.core.pipeline.transport import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-from shared.adapters.azure_requests import Connections, Patience, code_of, outages_translated
+from shared.adapters.azure_requests import DIRECT, Connections, Patience, code_of, outages_translated
 from shared.domain.case import scope_of_case
 from shared.domain.documents import CheckedFile
 from shared.domain.errors import StorageUnavailableError
@@ -34,7 +34,7 @@ class AzureDocuments:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None, *, container: str = CONTAINER) -> None:
-        options = {**(patience or Patience()).for_queues_and_blobs(), "raw_request_hook": _in_pieces}
+        options = {**(patience or Patience()).for_queues_and_blobs(), **DIRECT, "raw_request_hook": _in_pieces}
         self._container = container
         self._connections = Connections(
             lambda: BlobServiceClient.from_connection_string(connection_string, **options),

@@ -66,7 +66,10 @@ class Delete:
     tag: str = ""
 
 
-Operation = Insert | Replace | Put | Touch | Delete
+Write = Insert | Replace | Put
+"""What says all that the row shall hold."""
+
+Operation = Write | Touch | Delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def check_transaction(operations: Sequence[Operation]) -> None:
 
 def place_of(operation: Operation) -> tuple[str, str]:
     """Tell the partition and the key of the row that an operation is about."""
-    row = operation.row if isinstance(operation, Insert | Replace | Put) else operation
+    row = operation.row if isinstance(operation, Write) else operation
     return row.partition, row.key
 
 
@@ -140,7 +143,7 @@ def _check_operation(operation: Operation) -> None:
         check_key(key)
     if isinstance(operation, Replace) and not operation.row.tag:
         raise ValueError("replacing needs the tag of the row as read")
-    if isinstance(operation, Insert | Replace | Put):
+    if isinstance(operation, Write):
         for value in operation.row.values.values():
             _check_value(value)
 

@@ -17,7 +17,7 @@ from azure.data.tables import TableEntity, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from shared.adapters.azure_requests import Connections, Patience, code_of, outages_translated
+from shared.adapters.azure_requests import DIRECT, Connections, Patience, code_of, outages_translated
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
@@ -51,7 +51,7 @@ class AzureTables:
     """Tables of a storage account or of Azurite. The connections belong to the event loop of the first call."""
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        options = (patience or Patience()).for_tables()
+        options = (patience or Patience()).for_tables() | DIRECT
         self._connections = Connections(
             lambda: TableServiceClient.from_connection_string(connection_string, **options),
             TableServiceClient.get_table_client,
@@ -113,7 +113,7 @@ class AzureQueues:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        options = (patience or Patience()).for_queues_and_blobs()
+        options = (patience or Patience()).for_queues_and_blobs() | DIRECT
         self._connections = Connections(
             lambda: QueueServiceClient.from_connection_string(connection_string, **options),
             QueueServiceClient.get_queue_client,

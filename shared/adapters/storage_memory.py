@@ -4,13 +4,13 @@ Every method lets other tasks run once before it acts, and then acts in one go.
 """
 
 import asyncio
-from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 
+from shared.adapters.sorted_keys import SortedKeys
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
@@ -40,19 +40,16 @@ _ROWS, _GAP = "rows:", "gap:"
 @dataclass(slots=True)
 class _Partition:
     rows: dict[str, Row] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
+    keys: SortedKeys = field(default_factory=SortedKeys)
 
     def store(self, row: Row) -> None:
         if row.key not in self.rows:
-            insort(self.keys, row.key)
+            self.keys.add(row.key)
         self.rows[row.key] = row
 
     def remove(self, key: str) -> None:
         del self.rows[key]
-        del self.keys[bisect_left(self.keys, key)]
-
-    def between(self, start: str, end: str) -> list[str]:
-        return self.keys[bisect_left(self.keys, start) : bisect_left(self.keys, end)]
+        self.keys.remove(key)
 
 
 class MemoryTables:
@@ -91,7 +88,7 @@ class MemoryTables:
         if kind + ":" == _GAP:
             return Page((), _ROWS + position)
         stored = self._partitions[table, partition]
-        keys = stored.between(max(start, position), end)
+        keys = list(islice(stored.keys.between(max(start, position), end), limit + 1))
         rows = tuple(_copy(stored.rows[key]) for key in keys[:limit])
         return Page(rows, self._before_rows + keys[limit] if len(keys) > limit else None)
 

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from pydantic import Field
+
 from shared.domain.credit import CreditNeed
 from shared.domain.decisions import AskInformation, AskSecurity, DeclineCode, Language, SecurityReceived
 from shared.domain.eligibility import Finding
@@ -75,7 +77,7 @@ class Notice(Model):
     ordinal: int = 0
     kind: NoticeKind
     state: NoticeState = NoticeState.PENDING
-    details: NoticeDetails = NoticeDetails()
+    details: NoticeDetails = Field(default_factory=NoticeDetails)
     created_at: Instant
     taken_at: Instant | None = None
     taken_by: str | None = None

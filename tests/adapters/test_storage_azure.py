@@ -316,6 +316,18 @@ async def test_sends_messages_that_never_expire() -> None:
     assert (query["messagettl"], query["visibilitytimeout"]) == ("-1", "7")
 
 
+@every_call
+async def test_asks_directly_whatever_proxy_the_environment_names(
+    call: Callable[[Account], Awaitable[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+    async with _serving(_always(500)) as account:
+        with pytest.raises(StorageUnavailableError, match="500"):
+            await call(account)
+
+
 async def test_can_be_used_again_after_closing() -> None:
     async with _serving(always(404, x_ms_error_code="ResourceNotFound")) as account:
         for _ in range(2):
