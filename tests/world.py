@@ -14,7 +14,7 @@ from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
-from shared.adapters.storage import Delivery, Operation, Page, Row
+from shared.adapters.storage import Delivery, Operation, Page, Row, Search
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.adapters.tax_ids import StdnumTaxIds
 from shared.adapters.terms_shelf import FileTermsShelf
@@ -125,6 +125,9 @@ class FaultyStorage:
 
     async def page(self, table: str, partition: str, start: str, end: str, **more: Any) -> Page:
         return await self._through("page", lambda: self.tables.page(table, partition, start, end, **more))
+
+    async def search(self, table: str, partition: str, search: Search, **more: Any) -> Page:
+        return await self._through("search", lambda: self.tables.search(table, partition, search, **more))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         if self.meanwhile:

@@ -180,6 +180,7 @@ class Case(Model):
     security_received: SecurityReceived | None = None
     messages: tuple[ApplicantMessage, ...] = ()
     attention: Attention | None = None
+    assignee: str | None = None
     chain_head: str = Field(default="")
 
     @property

@@ -163,6 +163,7 @@ class IndexEntry:
     side: int
     list_key: str
     tag: str = ""
+    work_keys: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[int, int]:

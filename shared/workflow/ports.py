@@ -24,6 +24,7 @@ from shared.domain.messages import CaseMessage
 from shared.domain.notices import Letter, Notice
 from shared.domain.policy import Policy
 from shared.domain.waiting import Terms
+from shared.domain.work_list import WorkPage, WorkQuery
 
 
 class Cases(Protocol):
@@ -136,6 +137,13 @@ class WorkList(Protocol):
 
     async def listed(self, state: str | None, after: str, limit: int) -> Sequence[ListedCase]:
         """Up to `limit` (1 to 1000) cases of a state, or of all, after a row's key, longest wait first: one request."""
+        ...
+
+    async def work(self, query: WorkQuery) -> WorkPage:
+        """A page of a tab of the desk's work list, most urgent first: one request.
+
+        A text is looked for in up to 1,000 cases at a time; `after` is where a page before said it goes on.
+        """
         ...
 
 

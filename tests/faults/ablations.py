@@ -8,14 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shared.adapters.case_rows import (
-    INDEX,
-    INDEX_PARTITION,
-    due_row,
-    indexed_row,
-    list_row,
-)
+from shared.adapters.case_rows import INDEX, INDEX_PARTITION
 from shared.adapters.case_store import CaseStore
+from shared.adapters.index_rows import indexed_row, rows_wanted
 from shared.adapters.key_store import KeyStore
 from shared.adapters.storage import Put, Tables
 from shared.domain.case import Case, scope_of_case
@@ -159,11 +154,11 @@ class Unordered(CaseStore):
 
     async def settle(self, case: Case, entry: IndexEntry | None) -> None:
         """Put the rows of this case, and delete the one that was read."""
-        listed, due = list_row(case), due_row(case)
-        rows = [indexed_row(case, listed.key, ""), listed, *([due] if due else [])]
-        await self._tables.commit(INDEX, [Put(row) for row in rows])
-        if entry and entry.list_key != listed.key:
-            await self._delete(INDEX, INDEX_PARTITION, entry.list_key)
+        rows = rows_wanted(case)
+        await self._tables.commit(INDEX, [Put(row) for row in (indexed_row(case, ""), *rows)])
+        old = {entry.list_key, *entry.work_keys} if entry else set()
+        for key in old - {row.key for row in rows}:
+            await self._delete(INDEX, INDEX_PARTITION, key)
 
 
 class Keyless(KeyStore):

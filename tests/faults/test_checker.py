@@ -156,3 +156,10 @@ async def no_notice(world: World, case_id: str) -> None:
 async def test_damage_is_named(world: World, damage: Callable[[World, str], Awaitable[None]], words: str) -> None:
     await damage(world, await approved(world))
     assert any(words in problem for problem in await violations(world))
+
+
+async def test_a_tab_that_a_case_has_left_is_named(world: World) -> None:
+    case_id = await approved(world)
+    left = Row(INDEX_PARTITION, f"work|attention|0|2026-11-23T09:00:00Z|{case_id}", {"caseId": case_id})
+    await world.storage.tables.commit(INDEX, [Put(left)])
+    assert any("it is still in tabs" in problem for problem in await violations(world))
