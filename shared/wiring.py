@@ -164,6 +164,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
+    from shared.adapters.tally_store import TallyStore  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
     store = CaseStore(tables)
@@ -175,6 +176,7 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
         index=store,
         due_rows=store,
         work_list=store,
+        tallies=TallyStore(tables),
         archive=store,
         outbox=StepQueues(queues),
         tax_ids=StdnumTaxIds(),

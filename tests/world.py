@@ -16,6 +16,7 @@ from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Operation, Page, Row, Search
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from shared.adapters.tally_store import TallyStore
 from shared.adapters.tax_ids import StdnumTaxIds
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import Kind, Principal, Role
@@ -197,6 +198,7 @@ class World:
             index=self.store,
             due_rows=self.store,
             work_list=self.store,
+            tallies=TallyStore(self.storage),
             archive=self.store,
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
@@ -242,7 +244,7 @@ class World:
 
     async def tick(self) -> int:
         """The timer fires, and everything that follows runs; how many cases were handed on."""
-        handed_on = await due_cases.hand_on_due_cases(self.services)
+        handed_on = await due_cases.tick(self.services)
         await self.drain()
         return handed_on
 

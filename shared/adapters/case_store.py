@@ -56,6 +56,7 @@ from shared.domain.dossier import (
 from shared.domain.errors import RowChangedError
 from shared.domain.history import HistoryEvent
 from shared.domain.notices import Notice
+from shared.domain.passages import Passage
 from shared.domain.work_list import WorkPage, WorkQuery
 
 
@@ -117,9 +118,14 @@ class CaseStore:
         row = await self._tables.get(INDEX, INDEX_PARTITION, indexed_key(case_id))
         return index_entry_of(case_id, row) if row else None
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
-        written, deleted = settling(case, entry)
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
+        change = settling(case, entry, case.recent if past is None else past)
+        written, deleted = change.written, change.deleted
         while True:
             try:
                 await self._tables.commit(INDEX, [*written, *deleted])

@@ -35,6 +35,7 @@ from shared.domain.model import (
     SubscriptionId,
     Text,
 )
+from shared.domain.passages import Passage
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 
@@ -147,6 +148,7 @@ class Case(Model):
     `seq` numbers its transitions and its one pending message, whose kind is `follow_up`; `committed_by` is the id of
     the message, or the fresh commit id of the endpoint, that made the last transition. `side_events` counts events
     since then that made none. `content_revision` moves when people can see a difference: it is the ETag's value.
+    `recent` are its last passages, for those who count; in rows from before they were kept, there are none.
     """
 
     id: str
@@ -181,6 +183,7 @@ class Case(Model):
     messages: tuple[ApplicantMessage, ...] = ()
     attention: Attention | None = None
     assignee: str | None = None
+    recent: tuple[Passage, ...] = ()
     chain_head: str = Field(default="")
 
     @property

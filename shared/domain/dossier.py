@@ -10,6 +10,7 @@ from shared.domain.case import Case
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
+from shared.domain.movements import Progress
 from shared.domain.notices import Notice
 
 T = TypeVar("T")
@@ -164,6 +165,7 @@ class IndexEntry:
     list_key: str
     tag: str = ""
     work_keys: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def place(self) -> tuple[int, int]:

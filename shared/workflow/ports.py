@@ -21,8 +21,11 @@ from shared.domain.dossier import (
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CaseMessage
+from shared.domain.movements import Progress
 from shared.domain.notices import Letter, Notice
+from shared.domain.passages import Passage
 from shared.domain.policy import Policy
+from shared.domain.tallies import DayTally, Fold, Period, Waiting
 from shared.domain.waiting import Terms
 from shared.domain.work_list import WorkPage, WorkQuery
 
@@ -107,8 +110,12 @@ class Index(Protocol):
         """What the index says of a case."""
         ...
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
         ...
 
     async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
@@ -144,6 +151,29 @@ class WorkList(Protocol):
 
         A text is looked for in up to 1,000 cases at a time; `after` is where a page before said it goes on.
         """
+        ...
+
+
+class Tallies(Protocol):
+    """What is counted, and the movements that are not in it yet."""
+
+    async def waiting(self, most: int = 999) -> Waiting:
+        """The totals, and up to so many movements (1 to 999) that are not in them, oldest first: one request."""
+        ...
+
+    async def days(self, period: Period) -> Sequence[Stored[DayTally]]:
+        """The days of a period on which something happened, in order: one request."""
+        ...
+
+    async def fold(self, fold: Fold) -> None:
+        """Keep tallies in place of the movements that were added to them, all or nothing: one request.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    def told(self) -> AsyncIterator[Progress]:
+        """What was told of each case, page by page: for the nightly pass."""
         ...
 
 
@@ -233,6 +263,7 @@ class Services:
     index: Index
     due_rows: DueRows
     work_list: WorkList
+    tallies: Tallies
     archive: Archive
     outbox: Outbox
     tax_ids: TaxIds

@@ -13,6 +13,7 @@ from shared.domain.notices import NoticeState
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import send_pending
+from shared.workflow.tallies import recount
 
 UNCHANGED_FOR: Final = timedelta(hours=1)
 """A case that changed more recently may just be at work."""
@@ -27,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up."""
+    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up.
+
+    `miscounted` is by how much the totals were wrong.
+    """
 
     cases: int = 0
     sent_again: int = 0
@@ -35,6 +39,7 @@ class Drift:
     receipts_deleted: int = 0
     keys_deleted: int = 0
     voids_deleted: int = 0
+    miscounted: int = 0
     failed: int = 0
 
 
@@ -54,6 +59,7 @@ async def reconcile(services: Services) -> Drift:
             if done:
                 counts[done] += 1
     counts["keys_deleted"] = await _delete_keys(services)
+    counts["miscounted"] = await recount(services)
     drift = Drift(**counts)
     _log.info("reconciled: %s", drift)
     return drift

@@ -33,6 +33,7 @@ from shared.domain.waiting import Party
 from shared.domain.work_list import TABS
 from shared.web.notice_words import LABELS
 from shared.workflow.repeats import CaseGist
+from tests.faults.tally_checks import wrong_tallies
 from tests.world import World
 
 _ONLY_WHEN_NEW = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
@@ -110,7 +111,8 @@ async def violations(world: World, acknowledged: Acknowledged | None = None) -> 
         problems += [f"{_name(case.id)}: {problem}" for problem in _of_case(found, case)]
     for dossier in found.dossiers.values():
         problems += [*_of_slot(dossier), *_of_voids(found, dossier)]
-    return [*problems, *_of_letters(found), *_of_index(found), *_poison_unseen(found, known.poisoned)]
+    problems += [*_of_letters(found), *_of_index(found), *wrong_tallies(found.index, found.histories)]
+    return [*problems, *_poison_unseen(found, known.poisoned)]
 
 
 async def _everything_in(world: World) -> _Found:
@@ -353,7 +355,7 @@ def _of_index_rows(found: _Found, case: Case) -> Iterator[str]:
 
 
 def _speaks_of(entry: IndexEntry, case: Case) -> bool:
-    return entry.seq == case.seq and names_rows_of(entry, case)
+    return (entry.seq, entry.progress.state) == (case.seq, case.state) and names_rows_of(entry, case)
 
 
 def _of_index(found: _Found) -> Iterator[str]:
