@@ -15,7 +15,7 @@ from local.portal import sign
 from local.sample import sample_request, sample_snapshot
 from shared import wiring
 from shared.adapters.documents_memory import MemoryDocuments
-from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Tables
+from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Search, Tables
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import ClientBook
@@ -66,6 +66,13 @@ class Recorder:
         """Read a range of rows."""
         self.requests.append(Request("page", table, (partition, start, end)))
         found = await self.tables.page(table, partition, start, end, **more)
+        self.rows += len(found.rows)
+        return found
+
+    async def search(self, table: str, partition: str, search: Search, **more: Any) -> Page:
+        """Read the rows of a range that meet conditions."""
+        self.requests.append(Request("search", table, (partition, search)))
+        found = await self.tables.search(table, partition, search, **more)
         self.rows += len(found.rows)
         return found
 

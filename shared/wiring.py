@@ -201,6 +201,7 @@ def assemble(stores: Stores, shelf: TermsShelf, voice: Voice, choices: Choices) 
     from shared.adapters.draft_store import DraftStore  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
+    from shared.adapters.tally_store import TallyStore  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
     store = CaseStore(stores.tables)
@@ -214,6 +215,7 @@ def assemble(stores: Stores, shelf: TermsShelf, voice: Voice, choices: Choices) 
         index=store,
         due_rows=store,
         work_list=store,
+        tallies=TallyStore(stores.tables),
         archive=store,
         documents=stores.documents,
         outbox=StepQueues(stores.queues),

@@ -17,8 +17,9 @@ from shared.adapters.documents_memory import MemoryDocuments
 from shared.adapters.draft_store import DraftStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
-from shared.adapters.storage import Delivery, Operation, Page, Row
+from shared.adapters.storage import Delivery, Operation, Page, Row, Search
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from shared.adapters.tally_store import TallyStore
 from shared.adapters.tax_ids import StdnumTaxIds
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import Kind, Principal, Role
@@ -134,6 +135,9 @@ class FaultyStorage:
     async def page(self, table: str, partition: str, start: str, end: str, **more: Any) -> Page:
         return await self._through("page", lambda: self.tables.page(table, partition, start, end, **more))
 
+    async def search(self, table: str, partition: str, search: Search, **more: Any) -> Page:
+        return await self._through("search", lambda: self.tables.search(table, partition, search, **more))
+
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         if self.meanwhile:
             await self.meanwhile.pop(0)()
@@ -205,6 +209,7 @@ class World:
             index=self.store,
             due_rows=self.store,
             work_list=self.store,
+            tallies=TallyStore(self.storage),
             archive=self.store,
             documents=self.documents,
             outbox=StepQueues(self.storage),
@@ -254,7 +259,7 @@ class World:
 
     async def tick(self) -> int:
         """The timer fires, and everything that follows runs; how many cases were handed on."""
-        handed_on = await due_cases.hand_on_due_cases(self.services)
+        handed_on = await due_cases.tick(self.services)
         await self.drain()
         return handed_on
 

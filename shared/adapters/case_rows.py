@@ -14,7 +14,6 @@ from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Dossier,
     DueRow,
-    IndexEntry,
     ListedCase,
     Past,
     Receipt,
@@ -182,10 +181,9 @@ def indexed_key(case_id: str) -> str:
     return f"indexed|{case_id}"
 
 
-def list_row(case: Case) -> Row:
-    """A case's row in the work list of its state, oldest wait first."""
-    since = case.wait.since if case.wait else case.changed_at
-    values: dict[str, Value] = {
+def summary_of(case: Case) -> dict[str, Value]:
+    """What a list shows of a case; what it does not have is empty."""
+    return {
         "caseId": case.id,
         "seq": case.seq,
         "revision": case.content_revision,
@@ -201,7 +199,12 @@ def list_row(case: Case) -> Row:
         "messages": len(case.messages),
         "expectedOn": case.review.expected_on.isoformat() if case.review else "",
     }
-    return Row(INDEX_PARTITION, f"list|{case.state.value}|{utc(since)}|{case.id}", values)
+
+
+def list_row(case: Case) -> Row:
+    """A case's row in the list of its state that clients read, oldest wait first."""
+    since = case.wait.since if case.wait else case.changed_at
+    return Row(INDEX_PARTITION, f"list|{case.state.value}|{utc(since)}|{case.id}", summary_of(case))
 
 
 def due_row(case: Case) -> Row | None:
@@ -209,19 +212,6 @@ def due_row(case: Case) -> Row | None:
     if case.next_due_at is None:
         return None
     return Row(INDEX_PARTITION, f"due|{utc(case.next_due_at)}|{case.id}", {"caseId": case.id})
-
-
-def indexed_row(case: Case, list_key: str, tag: str) -> Row:
-    """What the index holds of a case. Its version orders the writers."""
-    return Row(
-        INDEX_PARTITION, indexed_key(case.id), {"seq": case.seq, "side": case.side_events, "listKey": list_key}, tag
-    )
-
-
-def index_entry_of(case_id: str, row: Row) -> IndexEntry:
-    """What the index says of a case."""
-    values = row.values
-    return IndexEntry(case_id, int(values["seq"]), int(values.get("side", 0)), str(values["listKey"]), row.tag)
 
 
 def due_until(now: datetime) -> tuple[str, str]:

@@ -22,10 +22,7 @@ from shared.adapters.case_rows import (
     event_key,
     events_of,
     history_event_of,
-    index_entry_of,
     indexed_key,
-    indexed_row,
-    list_row,
     listed_case_of,
     listed_in,
     notice_key,
@@ -39,6 +36,7 @@ from shared.adapters.case_rows import (
     unreadable_row,
     void_row,
 )
+from shared.adapters.index_rows import index_entry_of, names_rows_of, settling
 from shared.adapters.storage import (
     MOST_OPERATIONS,
     Delete,
@@ -51,6 +49,7 @@ from shared.adapters.storage import (
     Touch,
     rows_between,
 )
+from shared.adapters.work_rows import work_page_of, work_search
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Change,
@@ -71,6 +70,8 @@ from shared.domain.dossier import (
 from shared.domain.errors import RowChangedError
 from shared.domain.history import HistoryEvent
 from shared.domain.notices import Notice
+from shared.domain.passages import Passage
+from shared.domain.work_list import WorkPage, WorkQuery
 
 
 class CaseStore:
@@ -144,23 +145,24 @@ class CaseStore:
         row = await self._tables.get(INDEX, INDEX_PARTITION, indexed_key(case_id))
         return index_entry_of(case_id, row) if row else None
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
-        listed, due = list_row(case), due_row(case)
-        indexed = indexed_row(case, listed.key, entry.tag if entry else "")
-        operations: list[Operation] = [Replace(indexed) if entry else Insert(indexed), Put(listed)]
-        if due:
-            operations.append(Put(due))
-        if entry is None or entry.list_key == listed.key:
-            await self._tables.commit(INDEX, operations)
-            return
-        try:
-            await self._tables.commit(INDEX, [*operations, Delete(INDEX_PARTITION, entry.list_key)])
-        except RowChangedError as error:
-            if error.index < len(operations):
-                raise
-            # The old row is gone by other hands: that must not keep the case from being listed.
-            await self._tables.commit(INDEX, operations)
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
+        change = settling(case, entry, case.recent if past is None else past)
+        written, deleted = change.written, change.deleted
+        while True:
+            try:
+                await self._tables.commit(INDEX, [*written, *deleted])
+            except RowChangedError as error:
+                if error.index < len(written):
+                    raise
+                # An old row is gone by other hands: that must not keep the case from being listed.
+                del deleted[error.index - len(written)]
+            else:
+                return
 
     async def due(self, now: datetime) -> AsyncIterator[DueRow]:
         """The due rows up to now, earliest first, page by page."""
@@ -177,6 +179,12 @@ class CaseStore:
         One request, unless the storage answers with less than is there, as it may.
         """
         return [listed_case_of(row) for row in await self._first_of(listed_in(state, after), limit)]
+
+    async def work(self, query: WorkQuery) -> WorkPage:
+        """A page of a tab of the desk's work list, most urgent first: one request."""
+        search, continuation = work_search(query)
+        page = await self._tables.search(INDEX, INDEX_PARTITION, search, continuation=continuation)
+        return work_page_of(page.rows, page.continuation, query)
 
     async def unreadable(self, limit: int) -> Sequence[UnreadableMessage]:
         """Up to `limit` messages that nobody could read."""
@@ -214,7 +222,7 @@ class CaseStore:
     async def agrees(self, case: Case, entry: IndexEntry) -> bool:
         """Whether the index has the rows that the case must have."""
         due = due_row(case)
-        if entry.list_key != list_row(case).key or entry.place != place_of(case):
+        if entry.place != place_of(case) or not names_rows_of(entry, case):
             return False
         return due is None or await self._tables.get(INDEX, INDEX_PARTITION, due.key) is not None
 

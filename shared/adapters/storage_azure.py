@@ -22,6 +22,7 @@ from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
     MOST_ROWS,
+    Condition,
     Delete,
     Delivery,
     Insert,
@@ -30,9 +31,11 @@ from shared.adapters.storage import (
     Put,
     Replace,
     Row,
+    Search,
     Touch,
     check_body,
     check_key,
+    check_search,
     check_transaction,
     check_within,
 )
@@ -79,11 +82,17 @@ class AzureTables:
         continuation: str | None = None,
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
-        check_within("limit", limit, 1, MOST_ROWS)
+        return await self.search(table, partition, Search(start, end, limit=limit), continuation=continuation)
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        """Read the rows that are wanted, in key order: one request."""
+        check_search(search)
         client = self._connections.client(table)
-        bounds = {"partition": partition, "start": start, "end": end}
+        condition, bounds = _condition_of(partition, search)
         with outages_translated():
-            return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
+            return await _or_make_table(
+                client, lambda: _read_page(client, condition, bounds, search.limit, continuation)
+            )
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
@@ -196,6 +205,23 @@ async def _or_make_queue(client: QueueClient, request: Callable[[], Awaitable[An
     with suppress(ResourceExistsError):
         await client.create_queue()
     return await request()
+
+
+def _condition_of(partition: str, search: Search) -> tuple[str, dict[str, str]]:
+    """A search as a filter, and the strings that the SDK puts into it."""
+    words = [_RANGE]
+    strings = {"partition": partition, "start": search.start, "end": search.end}
+    for number, condition in enumerate(search.conditions):
+        words.append(f"and {condition.name} {condition.comparison} {_literal(condition, f'value{number}', strings)}")
+    return " ".join(words), strings
+
+
+def _literal(condition: Condition, name: str, strings: dict[str, str]) -> str:
+    # Only strings go through the SDK, which escapes them: it takes the numbers 0 and 1 for false and true.
+    if isinstance(condition.value, str):
+        strings[name] = condition.value
+        return f"@{name}"
+    return str(condition.value).lower()
 
 
 async def _read_page(

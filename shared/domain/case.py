@@ -37,6 +37,7 @@ from shared.domain.model import (
     SubscriptionId,
     Text,
 )
+from shared.domain.passages import Passage
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 
@@ -163,6 +164,7 @@ class Case(Model):
     since then that made none. `content_revision` moves when people can see a difference: it is the ETag's value.
     `assignee` is the person of the desk who has taken the case, by name. `erased_at` is when its personal data were
     erased; `erasure_pending` says that some may be left in other rows.
+    `recent` are its last passages, for those who count; in rows from before they were kept, there are none.
     """
 
     id: str
@@ -202,6 +204,7 @@ class Case(Model):
     security_accepted_at: Instant | None = None
     erased_at: Instant | None = None
     erasure_pending: bool = False
+    recent: tuple[Passage, ...] = ()
     chain_head: str = Field(default="")
 
     @property

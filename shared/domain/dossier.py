@@ -12,6 +12,7 @@ from shared.domain.draft import Draft
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
+from shared.domain.movements import Progress
 from shared.domain.notices import Notice
 
 T = TypeVar("T")
@@ -180,6 +181,8 @@ class IndexEntry:
     side: int
     list_key: str
     tag: str = ""
+    work_keys: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def place(self) -> tuple[int, int]:

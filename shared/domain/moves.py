@@ -18,13 +18,14 @@ from shared.domain.erasure import redacted
 from shared.domain.history import HistoryEvent, commitment_to, sealed
 from shared.domain.lifecycle import SUBMITTED, Event, FollowUp, NoticeKind, State, Transition, transition_for
 from shared.domain.notices import Notice, NoticeDetails
+from shared.domain.passages import Passage, with_passage
 from shared.domain.review import review_after
 from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
 
 _UNSEEN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("seq", "follow_up", "committed_by", "side_events", "retries", "told_findings"), True),
-    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type"), True),
     **dict.fromkeys(("notes", "assignee", "security_accepted_at", "erasure_pending"), True),
+    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type", "recent"), True),
     "wait": {"remind_on", "reminders", "rescan_at"},
     "review": {"target_on", "breach_on", "escalated", "breaches"},
 }
@@ -71,7 +72,9 @@ class Advance:
 def opened(case: Case, actor: str, moment: Moment) -> Advance:
     """The submission as the first event of a new case's history."""
     move = Move(Event.SUBMIT, actor, personal=case.request.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return _sealed(case, _event(case, None, move, SUBMITTED, moment), ())
+    passage = Passage(seq=case.seq, event=Event.SUBMIT, to_state=case.state, at=moment.now)
+    begun = case.model_copy(update={"recent": (passage,)})
+    return _sealed(begun, _event(begun, None, move, SUBMITTED, moment), ())
 
 
 def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
@@ -93,7 +96,13 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
         }
     )
     told, notices = _notices(case, draft, transition, moment)
-    following = draft.model_copy(update={"told_findings": told, "content_revision": _revision_after(case, draft)})
+    following = draft.model_copy(
+        update={
+            "told_findings": told,
+            "content_revision": _revision_after(case, draft),
+            "recent": with_passage(case.recent, _passage(case, draft, move, notices)),
+        }
+    )
     return _sealed(following, _event(following, case.state, move, transition, moment), notices)
 
 
@@ -208,6 +217,20 @@ def _attention_after(case: Case, transition: Transition) -> Attention | None:
     """A passing flag goes with a transition that settles the index: the work list never shows one that is gone."""
     passes = case.attention and case.attention.passing and transition.follow_up is FollowUp.NOTIFY
     return None if passes else case.attention
+
+
+def _passage(case: Case, draft: Case, move: Move, notices: tuple[Notice, ...]) -> Passage:
+    """The passage of a move; its stage is that of a case which remembers none before it."""
+    return Passage(
+        seq=draft.seq,
+        event=move.event,
+        from_state=case.state,
+        to_state=draft.state,
+        at=draft.changed_at,
+        stage=case.state,
+        entered_at=case.wait.since if case.wait else case.changed_at,
+        told_findings=any(notice.kind is NoticeKind.BLOCKED for notice in notices),
+    )
 
 
 def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:

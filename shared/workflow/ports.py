@@ -25,9 +25,13 @@ from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CaseMessage, LinkRequest
+from shared.domain.movements import Progress
 from shared.domain.notices import Letter, Notice
+from shared.domain.passages import Passage
 from shared.domain.policy import Policy
+from shared.domain.tallies import DayTally, Fold, Period, Waiting
 from shared.domain.waiting import Terms
+from shared.domain.work_list import WorkPage, WorkQuery
 
 
 class Cases(Protocol):
@@ -141,8 +145,12 @@ class Index(Protocol):
         """What the index says of a case."""
         ...
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
         ...
 
     async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
@@ -171,6 +179,36 @@ class WorkList(Protocol):
 
     async def listed(self, state: str | None, after: str, limit: int) -> Sequence[ListedCase]:
         """Up to `limit` (1 to 1000) cases of a state, or of all, after a row's key, longest wait first: one request."""
+        ...
+
+    async def work(self, query: WorkQuery) -> WorkPage:
+        """A page of a tab of the desk's work list, most urgent first: one request.
+
+        A text is looked for in up to 1,000 cases at a time; `after` is where a page before said it goes on.
+        """
+        ...
+
+
+class Tallies(Protocol):
+    """What is counted, and the movements that are not in it yet."""
+
+    async def waiting(self, most: int = 999) -> Waiting:
+        """The totals, and up to so many movements (1 to 999) that are not in them, oldest first: one request."""
+        ...
+
+    async def days(self, period: Period) -> Sequence[Stored[DayTally]]:
+        """The days of a period on which something happened, in order: one request."""
+        ...
+
+    async def fold(self, fold: Fold) -> None:
+        """Keep tallies in place of the movements that were added to them, all or nothing: one request.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    def told(self) -> AsyncIterator[Progress]:
+        """What was told of each case, page by page: for the nightly pass."""
         ...
 
 
@@ -305,6 +343,7 @@ class Services:
     index: Index
     due_rows: DueRows
     work_list: WorkList
+    tallies: Tallies
     archive: Archive
     documents: Documents
     outbox: Outbox

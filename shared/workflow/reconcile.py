@@ -15,6 +15,7 @@ from shared.workflow.erasure import finish_erasure
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import send_pending
+from shared.workflow.tallies import recount
 
 UNCHANGED_FOR: Final = timedelta(hours=1)
 """A case that changed more recently may just be at work."""
@@ -32,6 +33,7 @@ class Drift:
     """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up.
 
     `erased` counts erasures of personal data that were begun and not finished; they are now.
+    `miscounted` is by how much the totals were wrong.
     """
 
     cases: int = 0
@@ -42,6 +44,7 @@ class Drift:
     voids_deleted: int = 0
     drafts_deleted: int = 0
     erased: int = 0
+    miscounted: int = 0
     failed: int = 0
 
 
@@ -62,6 +65,7 @@ async def reconcile(services: Services) -> Drift:
             if done:
                 counts[done] += 1
     counts["keys_deleted"] = await _delete_keys(services)
+    counts["miscounted"] = await recount(services)
     drift = Drift(**counts)
     _log.info("reconciled: %s", drift)
     return drift

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from shared.adapters.case_store import CaseStore
-from shared.adapters.storage import Operation, Page, Row, Tables
+from shared.adapters.storage import Operation, Page, Row, Search, Tables
 from shared.adapters.storage_memory import MemoryTables
 from shared.domain.case import Case, case_id_in, scope_of
 from shared.domain.dossier import (
@@ -35,10 +35,11 @@ SMALL = 3
 
 @dataclass
 class SmallPages:
-    """Tables under names of one test's own, which answer with at most `SMALL` rows, as Azure may."""
+    """Tables under names of one test's own, which answer with few rows at most, as Azure may."""
 
     tables: Tables
     prefix: str
+    most: int = SMALL
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         return await self.tables.get(self.prefix + table, partition, key)
@@ -46,13 +47,17 @@ class SmallPages:
     async def page(
         self, table: str, partition: str, start: str, end: str, *, limit: int = 1000, continuation: str | None = None
     ) -> Page:
-        limit = min(limit, SMALL)
+        limit = min(limit, self.most)
         return await self.tables.page(
             self.prefix + table, partition, start, end, limit=limit, continuation=continuation
         )
 
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        small = replace(search, limit=min(search.limit, self.most))
+        return await self.tables.search(self.prefix + table, partition, small, continuation=continuation)
+
     async def scan(self, table: str, end: str, *, limit: int = 1000, continuation: str | None = None) -> Page:
-        return await self.tables.scan(self.prefix + table, end, limit=min(limit, SMALL), continuation=continuation)
+        return await self.tables.scan(self.prefix + table, end, limit=min(limit, self.most), continuation=continuation)
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         return await self.tables.commit(self.prefix + table, operations)

@@ -323,7 +323,7 @@ async def test_asks_directly_whatever_proxy_the_environment_names(
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
-    async with _serving(_always(500)) as account:
+    async with _serving(always(500)) as account:
         with pytest.raises(StorageUnavailableError, match="500"):
             await call(account)
 

@@ -19,7 +19,7 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import Event, State
 from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated, SupportRequestCreated
-from shared.workflow import actions, credit, documents, due_cases, intake, portal
+from shared.workflow import actions, credit, documents, due_cases, intake, portal, tallies
 from shared.workflow.intake import PreCheckForm
 from shared.workflow.ports import Services
 from shared.workflow.reconcile import reconcile
@@ -166,7 +166,9 @@ def _run_timer(stage: Stage) -> None:
     """The timer fires, and fires again if it was cut short."""
 
     async def run() -> None:
-        await due_cases.hand_on_due_cases(stage.services_for(Role.TIMER))
+        services = stage.services_for(Role.TIMER)
+        await due_cases.hand_on_due_cases(services)
+        await tallies.fold(services, least=1)  # at once: a run has fewer movements than are worth while otherwise
 
     stage.spawn(TIMER, run(), crashed=lambda: _run_timer(stage), failed=lambda _: _run_timer(stage))
 

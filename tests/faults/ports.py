@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from shared.adapters.documents_memory import MemoryDocuments
-from shared.adapters.storage import Delivery, Operation, Page, Row, place_of
+from shared.adapters.storage import Delivery, Operation, Page, Row, Search, place_of
 from shared.adapters.storage_memory import MemoryTables
 from shared.domain.case import Case
 from shared.domain.documents import CheckedFile
@@ -97,6 +97,14 @@ class WatchedTables:
             Kind.READ,
             lambda: run_now(self._tables.page(table, partition, start, end, limit=most, continuation=continuation)),
             f"{table} from {start}" + (" on" if continuation else ""),
+        )
+        return page
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        page: Page = await Call(
+            Kind.READ,
+            lambda: run_now(self._tables.search(table, partition, search, continuation=continuation)),
+            f"{table} searched from {search.start}",
         )
         return page
 

@@ -13,6 +13,8 @@ from shared.adapters.case_store import CaseStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Insert, Operation, Put, Tables, Touch, place_of
+from shared.adapters.tally_rows import TOTALS
+from shared.adapters.tally_store import TallyStore
 from shared.domain.case import scope_of_case
 from shared.domain.errors import (
     IllegalMoveError,
@@ -189,6 +191,7 @@ class Stage:
             index=store,
             due_rows=store,
             work_list=store,
+            tallies=TallyStore(tables),
             archive=store,
             documents=WatchedDocuments(self.world.documents),
             outbox=StepQueues(WatchedQueues(self.queues)),
@@ -399,6 +402,6 @@ def _others_change(operation: Operation, now: datetime) -> Operation | None:
     partition, key = place_of(operation)
     if isinstance(operation, Insert):
         return Insert(void_row(key.split("|")[2], now)) if key.startswith("a|case|") else None
-    if key.startswith(("a|case|", "indexed|")) or key in {FACTS, SLOT}:
+    if key.startswith(("a|case|", "indexed|")) or key in {FACTS, SLOT, TOTALS}:
         return Touch(partition, key)
     return None
