@@ -5,6 +5,7 @@ from typing import Final
 from functions import (
     access_pages,
     credit,
+    desk_access_pages,
     due_cases,
     intake,
     links,
@@ -29,5 +30,6 @@ BLUEPRINTS: Final = (
     reference,
     pages,
     access_pages,
+    desk_access_pages,
     service,
 )
