@@ -6,6 +6,7 @@ from functions import (
     access_pages,
     credit,
     desk_access_pages,
+    desk_case_pages,
     due_cases,
     intake,
     links,
@@ -31,5 +32,6 @@ BLUEPRINTS: Final = (
     pages,
     access_pages,
     desk_access_pages,
+    desk_case_pages,
     service,
 )
