@@ -7,6 +7,8 @@ from functions import (
     credit,
     desk_access_pages,
     desk_case_pages,
+    desk_decision_pages,
+    desk_erasure_pages,
     due_cases,
     intake,
     links,
@@ -33,5 +35,7 @@ BLUEPRINTS: Final = (
     access_pages,
     desk_access_pages,
     desk_case_pages,
+    desk_decision_pages,
+    desk_erasure_pages,
     service,
 )

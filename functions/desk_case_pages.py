@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from functions.attachments import attachment
 from functions.contracts import JSON
-from functions.desk_cases import asked_in, case_page, done
+from functions.desk_cases import asked_in, case_page, done, place_in
 from functions.page_routes import Page, Visitor, page
 from functions.problem_types import INVALID_FIELDS
 from functions.replies import Reply
@@ -56,7 +56,7 @@ async def write_desk_note(visit: Visit) -> Reply:
         text = _NOTE.validate_python(visit.form["text"], context=AT_THE_DOOR)
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]["type"]
-        return await case_page(visit, INVALID_FIELDS.status, note=(visit.form["text"], wrong))
+        return await case_page(visit, INVALID_FIELDS.status, seen=place_in(visit), note=(visit.form["text"], wrong))
     asked = replace(asked_in(visit), seen=None, seen_event=None)
     return await done(visit, lambda _: desk.write_note(wiring.services(), asked, text), "note_kept")
 

@@ -17,7 +17,7 @@ from shared.workflow.case_file import case_file
 from shared.workflow.repeats import Asked, KeyKind, RepeatKey
 
 _SEEN: Final = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
-_OF_THE_PAGE: Final = frozenset({TOKEN_FIELD, "seen", "key", "step"})
+_OF_THE_PAGE: Final = frozenset({TOKEN_FIELD, "seen", "step"})
 """What a page's forms bring back besides what was typed."""
 
 Act = Callable[[Asked], Awaitable[object]]
@@ -42,21 +42,26 @@ def seen_in(visit: Visit) -> tuple[int, int, int]:
     return revision, seq, side
 
 
+def place_in(visit: Visit) -> tuple[int, int]:
+    """Number and side of the last event that the form was made for. Raises ProblemError 403."""
+    _, seq, side = seen_in(visit)
+    return seq, side
+
+
 def asked_in(visit: Visit) -> Asked:
     """The action that a form asks for, on the case as it was seen.
 
-    The same form with the same content is one request, however often it is sent; with another content it is another.
+    The same content on what was seen is one request, however often it is sent: once it is done, other things are seen.
     """
-    revision, *place = seen_in(visit)
-    content = "\n".join([visit.form["key"], *(f"{name}={text}" for name, text in sorted(typed_in(visit).items()))])
+    content = "\n".join([visit.form["seen"], *(f"{name}={text}" for name, text in sorted(typed_in(visit).items()))])
     key = RepeatKey(KeyKind.IDEMPOTENCY_KEY, hashlib.sha256(content.encode()).hexdigest())
-    return Asked(visit.part("id"), visit.principal, key, revision, (place[0], place[1]))
+    return Asked(visit.part("id"), visit.principal, key, seen_in(visit)[0], place_in(visit))
 
 
 async def case_page(visit: Visit, status: int = 200, /, **more: Any) -> Reply:
     """Everything of a case."""
     file = await case_file(wiring.services(), visit.part("id"), visit.principal)
-    return await shown(visit, "desk_case", status, file=file, key=wiring.services().new_id(), **more)
+    return await shown(visit, "desk_case", status, file=file, **more)
 
 
 async def done(visit: Visit, act: Act, said: str) -> Reply:
@@ -64,5 +69,5 @@ async def done(visit: Visit, act: Act, said: str) -> Reply:
     try:
         await act(asked_in(visit))
     except PreconditionFailedError:
-        return await case_page(visit, PRECONDITION_FAILED.status, seen=seen_in(visit)[1:])
+        return await case_page(visit, PRECONDITION_FAILED.status, seen=place_in(visit))
     return see(address_of(visit), said)

@@ -44,7 +44,6 @@ class Turn:
 def case_page(
     frame: Frame,
     file: CaseFile,
-    key: str,
     seen: tuple[int, int] | None = None,
     note: tuple[str, str] = ("", ""),
     *,
@@ -56,12 +55,10 @@ def case_page(
     language, (text, wrong) = frame.language, note
     return {
         **about(frame, file),
-        "key": key,
         "printing": printing,
         "values": {"text": text},
         "mistakes": {"text": word(language, f"case.mistakes.note.{wrong}")} if wrong else {},
         "changes": told_since(language, file, seen),
-        "is_changed": seen is not None,
         "findings": [found(language, each) for each in file.findings],
         "history": [told(language, each) for each in reversed(file.history)],
         "troubled": [each for each in file.notices if each.state in _TROUBLED],
