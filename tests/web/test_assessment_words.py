@@ -73,7 +73,7 @@ def test_leaves_the_domains_own_english_alone(assessment: Assessment) -> None:
 
 
 def test_writes_amounts_and_shares_as_dutch_does() -> None:
-    words = reasons_in("nl", ASSESSMENTS[1])
+    words = reasons_in("nl", ASSESSMENTS[0])
     assert words[0].startswith("De score is 6,61: veilige zone")
     assert "EUR 25.000,00" in words[1]
     assert driver_in("nl", ASSESSMENTS[0].drivers[0]).weight == "6,56"
