@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from shared.domain.case_file import CaseFile
+from shared.domain.credit_assessment import Recommendation
 from shared.domain.decisions import Language
 from shared.domain.lifecycle import MACHINE, TRANSITIONS, State, events_open_to
 from shared.domain.notices import NoticeState
@@ -26,6 +27,13 @@ _AMOUNTS: Final = frozenset(
     }
 )
 """The figures that are in the currency of the annual accounts."""
+
+_ADVISED: Final = {
+    Recommendation.APPROVE: FormKind.APPROVE,
+    Recommendation.APPROVE_LOWER: FormKind.APPROVE,
+    Recommendation.ASK_INFORMATION: FormKind.ASK_INFORMATION,
+    Recommendation.ASK_SECURITY: FormKind.ASK_SECURITY,
+}
 
 _TROUBLED: Final = frozenset({NoticeState.FAILED, NoticeState.IN_DOUBT})
 
@@ -80,6 +88,7 @@ def about(frame: Frame, file: CaseFile) -> Mapping[str, Any]:
         "place": f"{standing.revision}.{standing.seq}.{standing.side}",
         "turn": turn(frame, file),
         "decisions": open_decisions(standing.state),
+        "advised": advised(file),
         "is_over": not events_open_to(standing.state),
         "items": ITEMS[language],
         "securities": SECURITIES[language],
@@ -111,6 +120,14 @@ def chain_problem(language: Language, file: CaseFile) -> str:
 def open_decisions(state: State) -> list[FormKind]:
     """What an officer can decide in a state."""
     return [kind for kind, event in EVENT_OF.items() if (state, event) in TRANSITIONS]
+
+
+def advised(file: CaseFile) -> FormKind | None:
+    """The decision to offer first: a security that is asked for is confirmed, else what the figures advise."""
+    if file.standing.state is State.SECURITY_DUE:
+        return FormKind.SECURITY_RECEIVED
+    assessment = file.credit.assessment
+    return _ADVISED.get(assessment.recommendation) if assessment else None
 
 
 def turn(frame: Frame, file: CaseFile) -> Turn:

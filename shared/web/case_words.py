@@ -68,7 +68,7 @@ def told(language: Language, event: EventOnFile) -> Told:
         who=actor_in(language, event.actor),
         state=STATES[language][event.to_state] if moved else "",
         reasons=tuple(_or_plain(language, f"case.reasons.{each}", each) for each in event.reasons),
-        wrote=_leaves(event.personal or {}),
+        wrote={_member(language, name): value for name, value in _leaves(event.personal or {}).items()},
     )
 
 
@@ -111,6 +111,12 @@ def _what(language: Language, event: EventOnFile) -> str:
 def _or_plain(language: Language, key: str, code: str) -> str:
     """The words of a code; one of a newer version, or a sentence, as it is."""
     return word(language, key) if has_words(language, key) else code.replace("_", " ")
+
+
+def _member(language: Language, name: str) -> str:
+    """What a part of what came is called; for most, the name that it has in the API."""
+    key = f"case.members.{name}"
+    return word(language, key) if has_words(language, key) else name
 
 
 def _leaves(personal: Mapping[str, Any], above: str = "") -> dict[str, Any]:

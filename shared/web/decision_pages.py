@@ -31,7 +31,7 @@ def decision_page(
         **shown,
         "kind": kind,
         "is_open": kind in shown["decisions"],
-        "values": typed.values if typed else advised(language, file, kind),
+        "values": typed.values if typed else filled_in(language, file, kind),
         "mistakes": mistakes,
         "labels": {name: label_of(language, kind, name) for name in mistakes},
         "changes": told_since(language, file, seen),
@@ -56,7 +56,7 @@ def erasure_page(frame: Frame, file: CaseFile, typed: str, *, is_wrong: bool) ->
     return {**about(frame, file), "values": {"company": typed}, "mistakes": mistakes}
 
 
-def advised(language: Language, file: CaseFile, kind: FormKind) -> Mapping[str, str]:
+def filled_in(language: Language, file: CaseFile, kind: FormKind) -> Mapping[str, str]:
     """What a form is filled in with at first: the limit that is advised, or the security that was asked for."""
     credit, needed = file.credit, file.request.credit_needed
     limit = credit.assessment.suggested_limit if credit.assessment else None

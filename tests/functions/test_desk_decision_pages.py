@@ -142,7 +142,7 @@ async def test_who_comes_too_late_keeps_what_was_typed_and_decides_nothing(world
     await decided(world, case_id, APPROVE)
     changed = await visitor.send(page)
     assert (changed.status, "The request has moved on" in changed.text) == (412, True)
-    assert "<strong>Approved</strong> (ada (billing desk))" in changed.html
+    assert "ada (billing desk):<br><strong>Approved</strong>" in changed.html
     assert "<button>" not in changed.html.partition("<main")[2].partition("</main>")[0]
     assert (await world.case(case_id)).state is State.APPROVED
 

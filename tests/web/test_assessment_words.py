@@ -26,7 +26,7 @@ CHANGES: list[dict[str, Any]] = [
     {"equity": None, "retainedEarnings": None},
     {"equity": "5000000.00"},
     {"equity": "4000000.00"},
-    {"equity": "-100000.00", "retainedEarnings": "-500000.00", "operatingResult": "-900000.00", "currentAssets": "1.00"},
+    {"equity": "-100000.00", "retainedEarnings": "-500000.00", "operatingResult": "-90000.00", "currentAssets": "1.00"},
     {"currentAssets": "9000000.00", "currentLiabilities": "9000000.00", "operatingResult": "10000000.00"},
     {"figuresYear": 2020, "yearsInBusiness": 0, "retainedEarnings": "2600000.00"},
     {"currency": "USD"},
