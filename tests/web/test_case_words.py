@@ -52,7 +52,7 @@ def an_event(**changes: Any) -> EventOnFile:
     return EventOnFile.model_validate(made | changes)
 
 
-@pytest.mark.parametrize(("language", "area"), itertools.product(LANGUAGES, KINDS))
+@pytest.mark.parametrize(("language", "area"), [*itertools.product(LANGUAGES, KINDS)])
 def test_everything_has_words(language: Any, area: str) -> None:
     assert [each for each in KINDS[area] if not has_words(language, f"case.{area}.{each.value}")] == []
 
