@@ -131,7 +131,8 @@ def _money(values: Mapping[str, str], language: Language) -> dict[str, str]:
 
 
 def _chosen(values: Mapping[str, str]) -> list[InformationItem]:
-    return [item for item in InformationItem if values.get(f"item_{item.value}")]
+    """What is ticked, and what has words although it is not: they are not lost without a word."""
+    return [item for item in InformationItem if any(values.get(f"{part}_{item.value}") for part in ("item", "text"))]
 
 
 def _item(item: InformationItem, values: Mapping[str, str]) -> dict[str, str]:

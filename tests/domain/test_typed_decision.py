@@ -47,10 +47,11 @@ def test_reads_a_refusal_with_its_codes_in_their_order() -> None:
 
 def test_reads_what_is_asked_with_and_without_words() -> None:
     values = {"item_other": "yes", "text_other": "Your lease", "item_bank_reference": "yes", "note": "x"}
-    papers = read_decision(FormKind.ASK_INFORMATION, {**values, "text_legal_document": "unticked"}, "en").papers
+    papers = read_decision(FormKind.ASK_INFORMATION, {**values, "text_legal_document": "A deed"}, "en").papers
     assert isinstance(papers, AskInformation)
     assert [(each.item, each.text) for each in papers.items] == [
         (InformationItem.BANK_REFERENCE, None),
+        (InformationItem.LEGAL_DOCUMENT, "A deed"),
         (InformationItem.OTHER, "Your lease"),
     ]
 
