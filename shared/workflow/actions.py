@@ -6,13 +6,18 @@ Each action is done once: sent again under the same key, it gets the same answer
 from shared.domain.callers import Principal
 from shared.domain.case import Attention, Case, is_case_id, scope_of_case
 from shared.domain.dossier import Dossier, Moment, Stored, place_of
-from shared.domain.errors import CaseNotFoundError, IllegalMoveError, PreconditionFailedError
+from shared.domain.errors import (
+    CaseNotFoundError,
+    IllegalMoveError,
+    PreconditionFailedError,
+    StorageUnavailableError,
+)
 from shared.domain.lifecycle import Event, transition_for
 from shared.domain.moves import Advance, Move, clear_attention, hear
 from shared.workflow.changes import Aside
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
-from shared.workflow.protocol import Action, Decide, Outcome, act, case_in
+from shared.workflow.protocol import Action, Decide, Outcome, act, case_in, look_again
 from shared.workflow.repeats import Acceptance, Asked, Claim, gist_of
 
 
@@ -115,10 +120,14 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
 async def act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
     """Do what happens beside a case's transitions, and show it in the work list; None from `decide`: it is so already.
 
-    At a replay too it is shown, if it was not before.
+    At a replay too it is shown, if it was not before; when in doubt, the case is looked at later.
     """
-    outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
-    done = outcome.case if outcome else None
-    case = done or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
-    await settle_index(services, case, anew=True)
+    try:
+        outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
+        done = outcome.case if outcome else None
+        case = done or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
+        await settle_index(services, case, anew=True)
+    except StorageUnavailableError:
+        await look_again(services, asked.case_id)
+        raise
     return outcome.acceptance if outcome else Acceptance(gist_of(case), replayed=True)

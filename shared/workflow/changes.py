@@ -17,11 +17,13 @@ from shared.workflow.ports import Services
 class Aside:
     """What happens to a case beside its transitions: its number and its pending message stay.
 
-    With `resends`, the pending message is sent again before it is committed.
+    With `resends`, the pending message is sent again before it is committed. With `looks_again`, a look at the case in
+    a while is sent instead, because nobody would ask for the same once more.
     """
 
     happen: Callable[[Case, Moment], Advance]
     resends: bool = False
+    looks_again: bool = False
 
 
 async def change_by(

@@ -31,14 +31,17 @@ async def hand_on_due_cases(services: Services) -> int:
 
 
 async def wake(services: Services, message: CaseMessage) -> None:
-    """Do what is due in a case: remind, expire, check anew, escalate, promise a new date; or set its row again."""
+    """Do what is due in a case: remind, expire, check anew, escalate, promise a new date; or settle its index.
+
+    The row of a case that is not due yet is set again, since a timer deleted it; what came too late to be listed by
+    who did it is listed.
+    """
 
     def decide(case: Case) -> Move | None:
         event = case.due_event(services.now())
         return Move(event, "system") if event else None
 
     async def rearm(case: Case) -> None:
-        if case.next_due_at is not None:
-            await settle_index(services, case, anew=True)
+        await settle_index(services, case, anew=case.next_due_at is not None)
 
     await run_wake(services, message, decide, rearm)

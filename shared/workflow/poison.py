@@ -72,4 +72,5 @@ async def _settle_wake(services: Services, message: CaseMessage, case: Case | No
     if case.committed_by == message.message_id:
         await send_pending(services, case)
         return None
-    return await flag_case(services, case.id, reason)
+    # A flag brings another look: one that always fails must not flag the case for ever.
+    return case if case.attention else await flag_case(services, case.id, reason)

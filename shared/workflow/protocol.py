@@ -8,6 +8,8 @@ A case at number n has exactly one pending message, numbered n, of the kind its 
 - Messages read, work, commit, send, delete (the host deletes on return): a crash after the commit brings the message
   back, which sees its own id on the case and sends the next message again.
 - A caller that lost the answer sends its request again under the same key: its receipt commits with what it did.
+- What happens beside the transitions has no message of its own, and is listed by who did it. A commit that comes after
+  that gave up is listed by a look at the case in a while: sent before a flag, and after anything else in doubt.
 
 So nothing acknowledged is lost, and nothing moves twice (each commit is conditional on the version that was read).
 """
@@ -32,7 +34,7 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import Event, FollowUp
 from shared.domain.messages import CaseMessage
-from shared.domain.moves import Move, raise_attention
+from shared.domain.moves import Advance, Move, raise_attention
 from shared.workflow.changes import Aside, change_by, moved_by
 from shared.workflow.ports import Services
 from shared.workflow.repeats import Acceptance, CaseGist, Claim, earlier, gist_of
@@ -49,6 +51,10 @@ FENCE_FROM: Final = 4
 
 RETRY_DELAYS: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 15, 30, 60))
 """How long to wait for a system that does not answer; the last one repeats."""
+
+
+LOOK_AGAIN_AFTER: Final = timedelta(minutes=5)
+"""A commit that was given up comes earlier than this, or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ DecideDue = Callable[[Case], Move | None]
 """Says how a case moves because something is due, if anything is."""
 
 Rearm = Callable[[Case], Awaitable[None]]
-"""Sees to it that a case which is not due yet is looked at again in time."""
+"""Sees to it that a case which is not due is listed as it is, and looked at again in time."""
 
 Announce = Callable[[Case, Dossier, CaseMessage], Awaitable[None]]
 """The work of a notify message, which moves nothing."""
@@ -176,10 +182,15 @@ def _receipt(
 
 
 async def _send_first(services: Services, case: Case, happening: Move | Aside) -> TakeBack | None:
-    """Send the message that the case will have pending, if it is to be sent."""
-    if isinstance(happening, Aside) and not happening.resends:
-        return None
-    return await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up))
+    """Send the message that the case will have pending, or the look at it, if one is to be sent."""
+    if isinstance(happening, Move) or happening.resends:
+        return await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up))
+    return await look_again(services, case.id) if happening.looks_again else None
+
+
+async def look_again(services: Services, case_id: str) -> TakeBack:
+    """Ask for a look at a case when whatever was given up has come, or never will."""
+    return await services.outbox.send(a_message(services, case_id, 0, FollowUp.WAKE), delay=LOOK_AGAIN_AFTER)
 
 
 async def _commit(services: Services, change: Change, take_back: TakeBack | None) -> None:
@@ -341,11 +352,17 @@ def _awaiting(dossier: Dossier | None, message: CaseMessage) -> Stored[Case] | N
 # --- trouble
 
 
-async def flag_case(services: Services, case_id: str, reason: str) -> Case:
-    """Raise a case's attention flag; its number stays. CaseNotFoundError, CaseBusyError."""
+async def flag_case(services: Services, case_id: str, reason: str, *, passing: bool = False) -> Case:
+    """Raise a case's attention flag, one that goes by itself if `passing`; its number stays.
+
+    Raises CaseNotFoundError, CaseBusyError.
+    """
 
     async def decide(dossier: Dossier) -> Action:
-        return Action(case_in(dossier, case_id), Aside(lambda case, moment: raise_attention(case, reason, moment)))
+        def raise_it(case: Case, moment: Moment) -> Advance:
+            return raise_attention(case, reason, moment, passing=passing)
+
+        return Action(case_in(dossier, case_id), Aside(raise_it, looks_again=True))
 
     outcome = await act(services, scope_of_case(case_id), None, decide)
     assert outcome is not None and outcome.case is not None, "without a claim, nothing was done before"  # noqa: S101, PT018

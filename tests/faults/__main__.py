@@ -18,7 +18,7 @@ from tests.faults import injection, schedules
 from tests.faults.ablations import ABLATIONS
 from tests.faults.runs import Totals, ablation_of, pairs_of, sampled_pairs, schedules_of, singles_of
 
-SEEDS: Final = {"faults": 2_000, "schedules": 20_000, "ablations": 3_000}
+SEEDS: Final = {"faults": 2_000, "schedules": 20_000, "ablations": 4_000}
 LONG: Final = 1_000_000
 CHUNK: Final = 250
 MOST_SHOWN: Final = 20

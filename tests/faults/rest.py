@@ -65,9 +65,8 @@ def _go_on(stage: Stage, choose: Choose) -> bool:
 
 def outcome_at_rest(stage: Stage) -> Outcome:
     """What is wrong at rest; then the desk resumes what was shown to it, and nothing may be left."""
-    given_up = any(not (deed.event or deed.answers or deed.refusals) for deed in stage.acknowledged.deeds)
-    if given_up or stage.aside_came_late:
-        # What is kept beside the transitions has no message: when nobody waits for its commit, only the night lists it.
+    if stage.left_beside:
+        # Its caller was not answered and asks no more, and the app could not even ask for a look: the night lists it.
         pass_a_night(stage)
     found = run_now(violations(stage.world, stage.acknowledged))
     flagged = _flagged(stage)

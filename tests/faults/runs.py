@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.faults import injection, schedules
-from tests.faults.ablations import ABLATIONS, by_faults, by_schedules, noticed
+from tests.faults.ablations import ABLATIONS, by_faults, by_schedules, noticed, unnoticed
 
 
 @dataclass
@@ -71,6 +71,7 @@ def ablation_of(work: tuple[int, range]) -> Totals:
     seen = {"schedules": noticed(by_schedules(ablation, seeds), 1), "faults": noticed(by_faults(ablation), 1)}
     totals = Totals("ablations", runs=sum(each.runs for each in seen.values()))
     totals.details[ablation.name] = {suite: asdict(each) for suite, each in seen.items()}
-    if not any(each.found for each in seen.values()):
-        totals.violations.append(f"nobody misses {ablation.name}: {ablation.without}")
+    totals.violations += [
+        f"the {suite} do not miss {ablation.name}: {ablation.without}" for suite in unnoticed(ablation, seen)
+    ]
     return totals

@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.ablations import ABLATIONS, Ablation, by_faults, by_schedules, noticed
 
-SOME, MORE, FAULTS = range(100), range(100, 1_500), 200
+SOME, MORE, FAULTS = range(100), range(100, 4_000), 200
 """Most are missed by a few schedules; some need a single fault at the right call, and one many schedules."""
 
 

@@ -17,6 +17,8 @@ FORMS: dict[str, dict[str, str]] = {
     "ask_security": {"type": "deposit", "amount": "5000", "currency": "eur", "by": "2026-12-31", "note": "thin"},
 }
 
+NOTHING = {"item_other": "", "text_other": "", "item_bank_reference": ""}
+
 
 def _ada(world: World, language: str = "en") -> Visitor:
     visitor = Visitor.of_the_desk("ada", world.clock.now)
@@ -99,7 +101,7 @@ async def test_confirming_twice_decides_once(world: World) -> None:
         ("approve", {"note": "x" * 2001}, "note", "use at most 2000 characters"),
         ("decline", {"code_other": "", "code_adverse_information": ""}, "codes", "Choose at least one reason."),
         ("ask_information", {"text_other": ""}, "text_other", "Say in your own words what is asked for."),
-        ("ask_information", {"item_other": "", "item_bank_reference": ""}, "items", "Choose at least one thing."),
+        ("ask_information", NOTHING, "items", "Choose at least one thing."),
         ("ask_security", {"type": ""}, "type", "Choose a kind of security."),
         ("ask_security", {"by": "soon"}, "by", "Give a day as year-month-day"),
         ("ask_security", {"by": "2026-11-23"}, "by", "Choose a day after today"),

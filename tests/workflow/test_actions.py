@@ -2,12 +2,12 @@
 
 import pytest
 
-from shared.domain.errors import CaseNotFoundError, IllegalMoveError
+from shared.domain.errors import CaseNotFoundError, IllegalMoveError, StorageUnavailableError
 from shared.domain.lifecycle import State
 from shared.workflow import actions
 from shared.workflow.protocol import flag_case
 from tests.workflow.test_steps import SENDGRID, settled
-from tests.world import OFFICER, OTHER, World, asked
+from tests.world import OFFICER, OTHER, Fault, World, asked
 
 
 async def test_an_open_case_is_withdrawn_and_leaves_room_for_another(world: World) -> None:
@@ -89,3 +89,31 @@ async def test_writing_to_the_desk_sends_no_message(world: World) -> None:
     case_id = await settled(world)
     await actions.write_to_desk(world.services, asked(case_id), "hello")
     assert world.messages() == []
+
+
+LOST = [
+    [Fault("commit", StorageUnavailableError(), after=True), Fault("get", StorageUnavailableError())],
+    [Fault("get", StorageUnavailableError())],
+]
+"""Nobody knows of the commit; it is known, and not listed."""
+
+
+@pytest.mark.parametrize("faults", LOST, ids=["commit", "row"])
+async def test_a_message_in_doubt_is_listed_by_a_look_at_its_case(world: World, faults: list[Fault]) -> None:
+    case_id = await settled(world)
+    world.storage.faults += faults
+    with pytest.raises(StorageUnavailableError):
+        await actions.write_to_desk(world.services, asked(case_id), "hello")
+    world.clock.move(minutes=5)
+    await world.drain()
+    (listed,) = await world.store.listed(None, "", 10)
+    assert (listed.summary["messages"], world.messages()) == (1, [])
+
+
+async def test_a_flag_is_listed_by_a_look_at_its_case_whoever_raised_it_died(world: World) -> None:
+    case_id = await settled(world)
+    await flag_case(world.services, case_id, "stuck")
+    world.clock.move(minutes=5)
+    await world.drain()
+    (listed,) = await world.store.listed(None, "", 10)
+    assert (listed.summary["attention"], world.messages()) == ("stuck", [])

@@ -9,6 +9,7 @@ from shared.domain.lifecycle import Event, FollowUp, State
 from shared.domain.messages import DUE_CASES, CaseMessage
 from shared.workflow import actions, due_cases
 from shared.workflow.poison import take_poison
+from shared.workflow.protocol import flag_case
 from tests.workflow.test_credit import ASK, application_due, decide, in_review
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.world import Fault, World, asked
@@ -189,3 +190,14 @@ async def test_a_wake_has_no_number(world: World) -> None:
     world.clock.now = datetime(2026, 11, 25, 9, tzinfo=UTC)
     await due_cases.hand_on_due_cases(world.services)
     assert [(message.kind, message.seq) for message in world.messages()] == [(FollowUp.WAKE, 0)]
+
+
+async def test_a_look_at_a_case_that_is_over_lists_what_came_late(world: World) -> None:
+    case_id = await settled(world)
+    await actions.withdraw(world.services, asked(case_id))
+    await world.drain()
+    await flag_case(world.services, case_id, "late")
+    world.clock.move(minutes=5)
+    await world.drain()
+    (listed,) = await world.store.listed(State.WITHDRAWN, "", 10)
+    assert listed.summary["attention"] == "late"

@@ -171,3 +171,11 @@ async def test_resume_leaves_a_flag_that_was_raised_since(world: World) -> None:
     case = await world.case(case_id)
     assert case.attention is not None
     assert case.attention.reason == "more trouble"
+
+
+async def test_a_look_that_always_fails_flags_its_case_once(world: World) -> None:
+    case_id = await settled(world)
+    for number in range(2):
+        await poison(world, CaseMessage(message_id=f"look-{number}", case_id=case_id, seq=0, kind=FollowUp.WAKE))
+    notes = [event.note for event in await world.store.history(case_id) if event.note]
+    assert notes == ["attention: the wake step of number 0 failed for good"]
