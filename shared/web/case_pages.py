@@ -13,7 +13,7 @@ from shared.domain.notices import NoticeState
 from shared.domain.typed_decision import EVENT_OF, FormKind
 from shared.domain.waiting import Party, over_at
 from shared.web.assessment_words import doubt_in, driver_in, reasons_in
-from shared.web.case_words import found, told, told_since
+from shared.web.case_words import actor_in, found, told, told_since
 from shared.web.frame import Frame
 from shared.web.languages import word
 from shared.web.notation import amount_in, money_in
@@ -68,6 +68,7 @@ def case_page(
         "mistakes": {"text": word(language, f"case.mistakes.note.{wrong}")} if wrong else {},
         "changes": told_since(language, file, seen),
         "findings": [found(language, each) for each in file.findings],
+        "opened_by": actor_in(language, file.standing.opened_by),
         "history": [told(language, each) for each in reversed(file.history)],
         "troubled": [each for each in file.notices if each.state in _TROUBLED],
         "needed": credit_need_in(language, file.credit.need) if file.credit.need else "",

@@ -60,7 +60,9 @@ async def test_lets_in_whoever_was_chosen_and_leads_back() -> None:
     assert "desk" in visitor.cookies
 
 
-@pytest.mark.parametrize("to", ["", "https://evil.example", "//evil.example/desk", "/deskx", "/desk/sign-out", "/api"])
+@pytest.mark.parametrize(
+    "to", ["", "https://evil.example", "//evil.example/desk", "/deskx", "/desk/sign-out", "/desk/%0d"]
+)
 @pytest.mark.usefixtures("developers")
 async def test_leads_nowhere_but_to_pages_of_the_desk(to: str) -> None:
     visitor = Visitor()

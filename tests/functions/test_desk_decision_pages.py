@@ -83,6 +83,13 @@ async def test_what_was_typed_can_be_changed_after_the_preview(world: World) -> 
     assert (page.forms[0].fields["code_other"], "code_new_company" in page.forms[0].fields) == ("yes", False)
 
 
+async def test_only_a_confirmation_decides(world: World) -> None:
+    case_id, visitor = await in_review(world), _ada(world)
+    page = await visitor.send(await _filled(visitor, case_id, "approve"), step="anything")
+    assert "This is what the applicant will read" in page.text
+    assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+
+
 async def test_confirming_twice_decides_once(world: World) -> None:
     case_id, visitor = await in_review(world), _ada(world)
     preview = await _filled(visitor, case_id, "approve")
