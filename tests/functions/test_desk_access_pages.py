@@ -61,7 +61,7 @@ async def test_lets_in_whoever_was_chosen_and_leads_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["", "https://evil.example", "//evil.example/desk", "/deskx", "/desk/sign-out", "/desk/%0d"]
+    "to", ["", "https://evil.example", "//evil.example/desk", "/deskx", "/desk/sign-out", "/desk/%0dx"]
 )
 @pytest.mark.usefixtures("developers")
 async def test_leads_nowhere_but_to_pages_of_the_desk(to: str) -> None:
