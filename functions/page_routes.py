@@ -52,6 +52,12 @@ _ROOT: Final = "{ignored:maxlength(0)?}"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
+_REFERRERS: Final = {"Referrer-Policy": "same-origin"}
+"""Others learn no address of ours. With no-referrer a browser would not say either that a form came from us: its Origin
+would be null (Fetch standard, "append a request Origin header").
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page's address (no leading slash; `{name}` is one segment), method and visitor; how much a form may bring."""
@@ -229,7 +235,7 @@ async def problem_page(visit: Visit, problem: Problem) -> Reply:
 
 
 def _answer(reply: Reply, visit: Visit) -> func.HttpResponse:
-    headers = {"Content-Security-Policy": reply.policy, **SECURITY_HEADERS, **reply.headers}
+    headers = {"Content-Security-Policy": reply.policy, **SECURITY_HEADERS, **_REFERRERS, **reply.headers}
     body = reply.content if visit.request.method != "HEAD" else b""
     response = func.HttpResponse(
         body, status_code=reply.status, mimetype=reply.media_type, headers=headers, charset="utf-8"

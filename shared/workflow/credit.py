@@ -1,6 +1,7 @@
 """The credit check: the applicant's papers come in, the officer decides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, Final
 
@@ -18,15 +19,16 @@ from shared.domain.decisions import (
     SecurityReceived,
     unanswered,
 )
-from shared.domain.dossier import Dossier, Moment
+from shared.domain.dossier import Dossier, Moment, Stored
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
 from shared.domain.lifecycle import Event, State, transition_for
 from shared.domain.model import Model
 from shared.domain.moves import Advance, Move, findings_update
+from shared.domain.notices import Letter
 from shared.workflow.actions import act_beside, act_on_case, case_asked_for, case_for, move_case, scope_to_read
-from shared.workflow.changes import Aside
+from shared.workflow.changes import Aside, moved_by
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 from shared.workflow.repeats import Acceptance, Asked, gist_of
@@ -159,16 +161,31 @@ async def decide(services: Services, asked: Asked, decision: Decision) -> Accept
     """
 
     async def look(dossier: Dossier) -> Action:
-        stored = case_asked_for(dossier, asked)
-        _check_day(services, decision)
-        move = _move_of(decision, asked.principal.actor)
-        transition_for(stored.value.state, move.event)
-        checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
-        return Action(
-            stored, Move(move.event, move.actor, move.reasons, {**move.updates, **checked}, personal=move.personal)
-        )
+        return Action(*await _decided(services, asked, decision, dossier))
 
     return (await act_on_case(services, asked, asked.claim("POST", "decision", decision), look)).acceptance
+
+
+async def preview(services: Services, asked: Asked, decision: Decision) -> Letter:
+    """What the applicant would be told if this were decided now; nothing is kept or sent. Raises what `decide` raises.
+
+    One storage request.
+    """
+    dossier = await services.cases.read(scope_to_read(asked.case_id))
+    stored, move = await _decided(services, asked, decision, dossier)
+    moment = Moment(services.now(), services.new_id(), services.new_id())
+    after, change = await moved_by(services, dossier, stored, move, moment)
+    return await services.letters.write(after, change.notices[0], again=False)
+
+
+async def _decided(services: Services, asked: Asked, decision: Decision, dossier: Dossier) -> tuple[Stored[Case], Move]:
+    """The case as it was seen, and how the decision moves it."""
+    stored = case_asked_for(dossier, asked)
+    _check_day(services, decision)
+    move = _move_of(decision, asked.principal.actor)
+    transition_for(stored.value.state, move.event)
+    checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
+    return stored, replace(move, updates={**move.updates, **checked})
 
 
 def _check_day(services: Services, decision: Decision) -> None:

@@ -43,6 +43,10 @@ async def test_pages_may_load_nothing_of_others() -> None:
     assert "unsafe" not in policy
 
 
+async def test_pages_let_a_browser_say_that_a_form_came_from_them() -> None:
+    assert (await Visitor().look("/start")).headers["Referrer-Policy"] == "same-origin"
+
+
 async def test_a_browser_at_an_unknown_address_is_shown_a_page_and_a_program_a_problem() -> None:
     page = await Visitor(headers={"accept": "text/html", "accept-language": "nl"}).look("/nothing")
     assert (page.status, "Deze pagina bestaat niet" in page.text) == (404, True)

@@ -118,14 +118,15 @@ class Visitor:
 
     async def _ask(self, method: str, path: str, body: bytes, kind: str = FORM) -> Sight:
         for _ in range(5):
-            response = await self._once(method, path, body, kind)
+            response = await self.once(method, path, body, kind)
             location = response.headers.get("Location")
             if response.status_code != 303 or not location:
                 return Sight(response.status_code, response.get_body().decode(), response.headers, path)
             method, path, body = "GET", location.removeprefix(URL), b""
         raise AssertionError(f"sent around in circles: {path}")
 
-    async def _once(self, method: str, path: str, body: bytes, kind: str) -> func.HttpResponse:
+    async def once(self, method: str, path: str, body: bytes, kind: str = FORM) -> func.HttpResponse:
+        """Ask, and follow nowhere."""
         parts = urlsplit(path)
         code, route_params = function_at(method, parts.path)
         sent = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

@@ -7,12 +7,13 @@ import pytest
 
 from shared.adapters.case_rows import event_key
 from shared.adapters.storage import Delete
+from shared.domain.case_file import CaseFile
 from shared.domain.errors import CaseNotFoundError, RoleNeededError
 from shared.domain.lifecycle import Event, NoticeKind, State
 from shared.domain.notices import NoticeState
 from shared.domain.third_party import Layer
 from shared.workflow import actions, credit, desk
-from shared.workflow.case_file import CaseFile, as_json, case_file
+from shared.workflow.case_file import as_json, case_file
 from tests.workflow.test_credit import SECURE, decide, in_review
 from tests.workflow.test_notices import approved_but_not_told
 from tests.workflow.test_steps import SENDGRID, settled
@@ -20,7 +21,7 @@ from tests.world import CLIENT, OFFICER, World, asked
 
 MEMBERS = {
     *("version", "madeAt", "standing", "request", "facts", "findings", "findingsTotal", "credit", "notices"),
-    *("messages", "notes", "history", "chain"),
+    *("messages", "notes", "documents", "history", "chain"),
 }
 
 

@@ -194,6 +194,25 @@ async def test_a_decision_on_what_was_seen_before_is_refused(world: World) -> No
     assert refusal.value.revision == (await world.case(case_id)).content_revision
 
 
+@pytest.mark.parametrize("decision", [APPROVE, DECLINE, ASK, SECURE], ids=lambda decision: decision.kind)
+async def test_a_preview_is_the_very_letter_and_does_nothing(world: World, decision: Decision) -> None:
+    case_id = await in_review(world)
+    before = await world.dossier()
+    calls = world.storage.calls.total()
+    letter = await credit.preview(world.services, asked(case_id, OFFICER), decision)
+    assert world.storage.calls.total() - calls == 1
+    assert await world.dossier() == before
+    await decide(world, case_id, decision)
+    await world.drain()
+    assert world.mailbox.letters[-1].text == letter.text
+
+
+async def test_a_preview_of_a_decision_on_what_was_seen_before_is_refused(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(PreconditionFailedError):
+        await credit.preview(world.services, asked(case_id, OFFICER, seen=1), APPROVE)
+
+
 async def test_a_decline_keeps_the_slot_closed_for_the_policys_months(world: World) -> None:
     case_id = await in_review(world)
     moved = await decide(world, case_id, DECLINE)
