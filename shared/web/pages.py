@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.domain.callers import Kind, Role
 from shared.domain.decisions import Language
+from shared.web import follow_pages
 from shared.web.frame import Asset, Frame, Shown
 from shared.web.languages import LANGUAGES, has_words, word
 from shared.web.notation import day_in, money_in
@@ -29,7 +30,7 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {}
+PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {**follow_pages.PRESENTERS}
 """Per template, what it shows, made from what the endpoint read."""
 
 LANGUAGE_NAMES: Final[Mapping[Language, str]] = {"en": "English", "nl": "Nederlands"}
