@@ -260,23 +260,28 @@ def _notices(case: Case, draft: Case, transition: Transition, moment: Moment) ->
 
 def _notice(case: Case, draft: Case, kind: NoticeKind, moment: Moment) -> Notice:
     wait = case.wait if kind is NoticeKind.EXPIRED else draft.wait
-    details = NoticeDetails(
-        findings=tuple(finding for finding in draft.findings if finding.outcome is not Outcome.PASS),
-        findings_total=draft.findings_total,
-        credit=draft.credit,
+    details = notice_details(draft, case.state, wait)
+    return Notice(case_id=draft.id, seq=draft.seq, kind=kind, details=details, created_at=moment.now)
+
+
+def notice_details(case: Case, came_from: State | None, wait: Wait | None) -> NoticeDetails:
+    """What can be told of a case as it is, of the state that it came from, and of the wait that is spoken of."""
+    return NoticeDetails(
+        findings=tuple(finding for finding in case.findings if finding.outcome is not Outcome.PASS),
+        findings_total=case.findings_total,
+        credit=case.credit,
         owed_by=wait.owed_by if wait else None,
         last_day=wait.last_day if wait else None,
-        state=draft.state,
-        came_from=case.state,
-        agreement_type=draft.agreement_type,
-        review=draft.review,
-        limit=draft.approved_limit,
-        information=draft.information_asked,
-        security=draft.security_asked,
-        security_received=draft.security_received,
-        decline_codes=draft.decline_codes,
+        state=case.state,
+        came_from=came_from,
+        agreement_type=case.agreement_type,
+        review=case.review,
+        limit=case.approved_limit,
+        information=case.information_asked,
+        security=case.security_asked,
+        security_received=case.security_received,
+        decline_codes=case.decline_codes,
     )
-    return Notice(case_id=draft.id, seq=draft.seq, kind=kind, details=details, created_at=moment.now)
 
 
 def _fingerprint(findings: Iterable[Finding], total: int) -> str:

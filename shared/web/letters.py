@@ -8,10 +8,12 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parseaddr
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from shared.domain.case import Case
 from shared.domain.lifecycle import NoticeKind
@@ -57,6 +59,16 @@ class TemplateLetters:
     def _render(self, kind: NoticeKind, words: Mapping[str, Any]) -> tuple[str, str]:
         name = f"{words['language']}/{kind.value}.j2"
         return self._text.get_template(name).render(words), self._html.get_template(name).render(words)
+
+
+def part_in_html(name: str, words: Mapping[str, Any]) -> Markup:
+    """A part of the letters, such as `owed/approved`, for a page to say the same, by words of `contents_of`."""
+    return Markup(_parts().get_template(f"{words['language']}/{name}.j2").render(words))  # noqa: S704 - it escapes
+
+
+@cache
+def _parts() -> Environment:
+    return _templates("html", escape=True)
 
 
 def _templates(form: str, *, escape: bool) -> Environment:
