@@ -18,7 +18,7 @@ class Following:
     """A request as it is followed.
 
     `events` and `notices` are in order; notices to the desk are not among them. `slot` is the scope's if this request
-    has it, `facts` what is known of the subscription, `others` the other requests, newest first.
+    has it, `facts` what is known of the subscription, `others` the other requests, newest first. The scope's current request is the one to act on.
     """
 
     case: Case
@@ -28,6 +28,7 @@ class Following:
     facts: SubscriptionFacts
     others: tuple[Case, ...]
     terms: Terms
+    is_current: bool
 
     @property
     def came_from(self) -> State | None:
@@ -58,6 +59,6 @@ def current_of(dossier: Dossier, cases: list[Case]) -> str:
 
 
 def told_of(done: Iterable[Notice], pending: Iterable[Notice]) -> tuple[Notice, ...]:
-    """What the applicant was told, in order."""
-    every = (notice for notice in (*done, *pending) if notice.kind not in DESK_NOTICES)
-    return tuple(sorted(every, key=lambda notice: notice.key))
+    """What the applicant was told, in order. A notice that was sent between the two reads is told of once, as done."""
+    every = {notice.key: notice for notice in (*pending, *done) if notice.kind not in DESK_NOTICES}
+    return tuple(every[key] for key in sorted(every))

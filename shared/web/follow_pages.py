@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any, Final
 
+from shared.domain.callers import Kind
 from shared.domain.case import Case
 from shared.domain.decisions import Language
 from shared.domain.dossier import SlotStatus
@@ -81,7 +82,7 @@ def follow(frame: Frame, following: Following | None, key: str) -> Mapping[str, 
         "notices": notices_in(language, following.notices),
         "others": following.others,
         "stood": STATES[language],
-        "is_current": following.slot is not None or not following.others,
+        "is_current": following.is_current,
         "apply_from": _apply_from(following),
         "postings": _postings(frame.now.astimezone(UTC).date(), following.terms),
         "country": _place(language, case.request.billing_address.country),
@@ -110,7 +111,8 @@ def owed(language: Language, following: Following) -> Mapping[str, Any]:
     words = contents_of(case, notice, policy, language)
     return {
         **{name: words[name] for name in ("refusing", "warnings", "unknowns", "items", "security_name", "refusals")},
-        **{name: words[name] for name in ("missed", "credit_reason", "more_findings", "details", "policy")},
+        **{name: words[name] for name in ("missed", "credit_reason", "more_findings", "details", "policy", "form")},
+        "came_by_api": case.opened_by.startswith(f"{Kind.CLIENT.value}:"),
         "removals": [removal for each in case.findings if (removal := _removal(language, each))],
         "blocking": [finding_in(language, each) for each in case.findings if _is_block(each) and not each.resource],
         "portal_steps": part_in_html("owed/approved", words) if case.state is State.APPROVED else "",

@@ -16,7 +16,8 @@ async def follow(services: Services, dossier: Dossier, principal: Principal, cas
     cases = requests_in(dossier)
     if not cases and not case_id:
         return None
-    case = case_for(dossier, case_id or current_of(dossier, cases), principal).value
+    current_id = current_of(dossier, cases) if cases else ""
+    case = case_for(dossier, case_id or current_id, principal).value
     past = await services.past_rows.past(case.id)
     pending = [stored.value for stored in dossier.notices_of(case.id)]
     slot = dossier.slot.value if dossier.slot and dossier.slot.value.case_id == case.id else None
@@ -28,4 +29,5 @@ async def follow(services: Services, dossier: Dossier, principal: Principal, cas
         facts=as_shown_to(dossier.known_facts, case.request.account_administrator_email),
         others=tuple(other for other in cases if other.id != case.id),
         terms=await services.shelf.terms(case.policy, case.request.billing_address.country),
+        is_current=case.id == current_id,
     )
