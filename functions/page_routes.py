@@ -134,8 +134,8 @@ def _guarded(handle: PageHandler, page_: Page) -> HttpFunction:
         with tracing.taken_up(req.headers.get("traceparent"), lambda: uuid.uuid4().hex):
             visit = _greeted(req)
             try:
-                admitted_visit = await _admit(visit, page_)
-                reply = await handle(admitted_visit)
+                visit = await _admit(visit, page_)
+                reply = await handle(visit)
             except Exception as error:  # noqa: BLE001 - the last stop before the host, which answers 500 without a word
                 reply = await _reply_to(error, visit, page_)
             _log.info("page %s %s was answered %d", req.method, page_.path, reply.status)

@@ -18,7 +18,8 @@ class Following:
     """A request as it is followed.
 
     `events` and `notices` are in order; notices to the desk are not among them. `slot` is the scope's if this request
-    has it, `facts` what is known of the subscription, `others` the other requests, newest first. The scope's current request is the one to act on.
+    has it, `facts` what is known of the subscription, `others` the other requests, newest first. Only the request that
+    `is_current` in the scope is acted on.
     """
 
     case: Case
