@@ -61,26 +61,43 @@ async def queue_lengths(rig: Rig) -> Mapping[str, int]:
         return found
 
 
-async def drained(rig: Rig, acknowledged: Mapping[str, Story], seconds: float) -> float | None:
-    """Wait until nothing is left to do; after how many seconds that was, or None if it was not within `seconds`."""
+@dataclass(frozen=True)
+class Drained:
+    """After how many seconds nothing was left to do; or, after all that were given, what was left, in words."""
+
+    seconds: float
+    left: tuple[str, ...]
+
+
+async def drained(rig: Rig, acknowledged: Mapping[str, Story], seconds: float) -> Drained:
+    """Wait until nothing is left to do, but no longer than so many seconds."""
     began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        lengths = await queue_lengths(rig)
-        waiting = sum(length for name, length in lengths.items() if not name.endswith(POISON))
-        if not waiting and not await _unfinished(rig, acknowledged):
-            return time.monotonic() - began
+    while left := [*await _waiting(rig), *await _unfinished(rig, acknowledged)]:
+        if time.monotonic() - began > seconds:
+            return Drained(time.monotonic() - began, tuple(f"left after {seconds:.0f} s: {each}" for each in left))
         await asyncio.sleep(_EVERY_SECONDS)
-    return None
+    return Drained(time.monotonic() - began, ())
 
 
-async def _unfinished(rig: Rig, acknowledged: Mapping[str, Story]) -> bool:
+async def _waiting(rig: Rig) -> list[str]:
+    lengths = await queue_lengths(rig)
+    return [f"{length} messages in {name}" for name, length in lengths.items() if length and not name.endswith(POISON)]
+
+
+async def _unfinished(rig: Rig, acknowledged: Mapping[str, Story]) -> list[str]:
     async with _tables(rig) as tables:
-        async for scope in CaseStore(tables).scopes():
-            for case in _cases(scope.dossier):
-                story = acknowledged.get(case.id)
-                if (story and case.state.value != story.state) or any(_unsent(scope.dossier, case)):
-                    return True
-    return False
+        return [
+            words
+            async for scope in CaseStore(tables).scopes()
+            for case in _cases(scope.dossier)
+            for words in _left_of(case, scope.dossier, acknowledged.get(case.id))
+        ]
+
+
+def _left_of(case: Case, dossier: Dossier, story: Story | None) -> Iterator[str]:
+    if story and case.state.value != story.state:
+        yield f"{case.id} is {case.state.value}, number {case.seq}, and not {story.state}"
+    yield from _unsent(dossier, case)
 
 
 async def verdict(rig: Rig, acknowledged: Mapping[str, Story]) -> Verdict:
@@ -131,7 +148,8 @@ def wrong_with_case(case: Case, dossier: Dossier, story: Story | None) -> Iterat
 def _unsent(dossier: Dossier, case: Case) -> Iterator[str]:
     for stored in dossier.notices_of(case.id):
         if stored.value.state in UNSENT:
-            yield f"lost: notice {stored.value.key} is {stored.value.state.value}"
+            since = f" since {stored.value.taken_at:%H:%M:%S}" if stored.value.taken_at else ""
+            yield f"lost: notice {stored.value.key} is {stored.value.state.value}{since}"
 
 
 def wrong_with_notices(folder: Path, case_id: str, story: Story) -> Iterator[str]:
