@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.faults.proofs import record
-from tests.faults.suites import NO_LIMIT, SUITES, Extent
+from tests.faults.rest import Outcome
+from tests.faults.suites import NO_LIMIT, SUITES, Extent, Job, Suite
 from tests.faults.totals import Totals, in_a_line
 
 MOST_SHOWN: Final = 20
 TELL_EVERY_SECONDS: Final = 10.0
 
 
-def run(name: str, extent: Extent) -> Totals:
+def run(name: str, suite: Suite, extent: Extent) -> Totals:
     """Run a suite on every processor. What is not done when its minutes are over is left out."""
-    totals, suite = Totals(name), SUITES[name]
+    totals = Totals(name)
     began = told = time.monotonic()
     context = get_context("spawn")
     with ProcessPoolExecutor(suite.workers, mp_context=context, initializer=logging.disable) as pool:
-        for part in _parts(pool, name, extent):
+        for part in _parts(pool, suite.jobs(extent)):
             totals.add(part)
             now = time.monotonic()
             if now - began > extent.minutes * 60:
@@ -38,9 +39,9 @@ def run(name: str, extent: Extent) -> Totals:
     return totals
 
 
-def _parts(pool: ProcessPoolExecutor, name: str, extent: Extent) -> Iterator[Totals]:
-    """What the suite's parts came to, in their order, so that the seeds which are done have no gaps."""
-    waiting = [pool.map(work, parts) for work, parts in SUITES[name].jobs(extent)]
+def _parts(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Totals]:
+    """What the parts came to, in their order, so that the seeds which are done have no gaps."""
+    waiting = [pool.map(work, parts) for work, parts in jobs]
     for done in waiting:
         yield from done
 
@@ -70,56 +71,58 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _repeat(name: str, what: str) -> int:
+def _repeat(repeat: Callable[[str], Outcome], what: str) -> int:
     """Run once more what a violation names, and tell call by call what happened."""
-    again = SUITES[name].repeat
-    if again is None:
-        _say(f"{name} has no runs to repeat alone; --start and --seeds repeat a seed of it")
-        return 2
-    try:
-        outcome = again(what)
-    except ValueError as error:
-        _say(f"--repeat: {error}")
-        return 2
+    outcome = repeat(what)
     for line in (*outcome.trace, *(f"VIOLATION {each}" for each in outcome.violations)):
         _say(line)
     return int(bool(outcome.violations))
 
 
-def _prove(names: Sequence[str], options: argparse.Namespace) -> int:
+def _prove(suites: Mapping[str, Suite], options: argparse.Namespace) -> int:
     wrong = 0
-    for name in names:
-        suite = SUITES[name]
+    for name, suite in suites.items():
         seeds = options.seeds or (suite.long_seeds if options.long else suite.seeds)
         extent = Extent(options.start, seeds, options.minutes, options.long)
-        totals = run(name, extent)
+        totals = run(name, suite, extent)
         _report(totals, extent)
         if options.json:
             record(options.json, totals, extent)
         wrong += len(totals.violations)
-    _say(f"Not proven: {wrong} violations." if wrong else f"All is proven: {', '.join(names)}.")
+    _say(f"Not proven: {wrong} violations." if wrong else f"All is proven: {', '.join(suites)}.")
     return int(bool(wrong))
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], suites: Mapping[str, Suite] = SUITES) -> int:
     """Run what is asked for; 0 if all is proven, 1 if there were violations, 2 if it cannot be understood."""
+    parser = _parser(suites)
+    options = parser.parse_args(arguments)
+    names = options.suites or list(suites)
+    if unknown := [name for name in names if name not in suites]:
+        parser.error(f"there is no suite {', '.join(unknown)}; there are: {', '.join(suites)}")
+    chosen = {name: suites[name] for name in names}
+    if options.repeat is None:
+        return _prove(chosen, options)
+    repeat = chosen[names[0]].repeat
+    if repeat is None or len(names) > 1:
+        able = ", ".join(name for name, suite in suites.items() if suite.repeat)
+        parser.error(f"--repeat: name one suite of {able}; of others, --start and --seeds repeat a seed")
+    try:
+        return _repeat(repeat, options.repeat)
+    except ValueError as error:
+        return parser.error(f"--repeat: {error}")
+
+
+def _parser(suites: Mapping[str, Suite]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)}; all if none is named")
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(suites)}; all if none is named")
     parser.add_argument("--seeds", type=int, help="how many; without it, what the suite has")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--long", action="store_true", help="a million schedules, all pairs of faults, 100 kills, ...")
     parser.add_argument("--minutes", type=float, default=NO_LIMIT, help="how long each suite may take; else to its end")
     parser.add_argument("--json", type=Path, help="the file of proofs to which the totals are added")
     parser.add_argument("--repeat", metavar="RUN", help="repeat one run of a suite, call by call")
-    options = parser.parse_args(arguments)
-    names = options.suites or list(SUITES)
-    if unknown := [name for name in names if name not in SUITES]:
-        parser.error(f"there is no suite {', '.join(unknown)}; there are: {', '.join(SUITES)}")
-    if options.repeat is None:
-        return _prove(names, options)
-    if len(names) > 1:
-        parser.error("--repeat: name the suite that the run is of")
-    return _repeat(names[0], options.repeat)
+    return parser
 
 
 if __name__ == "__main__":

@@ -141,6 +141,10 @@ def counted(start: date, days: int, is_open: Callable[[date], bool]) -> date:
     return day
 
 
+Property = Callable[[Instance], None]
+"""What must hold for every case; AssertionError if it does not."""
+
+
 def holds_for_business_days(one: Instance) -> None:
     """Days are counted as the law of the country has its holidays."""
     start = one.seen.date()
@@ -230,7 +234,7 @@ def _business_days(one: Instance, after: date, last: date) -> int:
     return sum(map(statutory(one.country), days))
 
 
-PROPERTIES: Final = (
+PROPERTIES: Final[tuple[Property, ...]] = (
     holds_for_business_days,
     holds_for_deadlines,
     holds_for_zones,
@@ -240,14 +244,14 @@ PROPERTIES: Final = (
 )
 
 
-def _hold(holds: Callable[[Instance], None], one: Instance) -> None:
+def _hold(holds: Property, one: Instance) -> None:
     try:
         holds(one)
     except AssertionError as error:
         raise AssertionError(f"{holds.__name__} does not hold for {one}: {error}") from error
 
 
-def prove(holds: Callable[[Instance], None], cases: int, number: int) -> int:
+def prove(holds: Property, cases: int, number: int) -> int:
     """Hold a property against so many generated cases, rounded up to whole batches; how many it were."""
     batches = -(-cases // BATCH)
     tried = 0

@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -75,12 +75,14 @@ def ablation_of(work: tuple[int, range]) -> Totals:
     return totals
 
 
-def stories_of(seed: int, steps: int = STEPS_OF_A_SEED) -> Totals:
+def stories_of(
+    seed: int, steps: int = STEPS_OF_A_SEED, machine: type[model.ServiceAndModel] = model.ServiceAndModel
+) -> Totals:
     """Run the model's stories of a seed; a disagreement ends them with the shortest story that shows it."""
     totals = Totals("model", seeds=1)
     again = f"--start {seed} --seeds 1"
     try:
-        seen = model.explore(seed, steps)
+        seen = model.explore(seed, steps, machine)
     except (AssertionError, ExceptionGroup) as error:
         totals.violations.append(Violation(f"seed {seed}: {_told(error)}", again))
         return totals
@@ -90,12 +92,14 @@ def stories_of(seed: int, steps: int = STEPS_OF_A_SEED) -> Totals:
     return totals
 
 
-def dates_of(seed: int, cases: int = CASES_OF_A_SEED) -> Totals:
+def dates_of(
+    seed: int, cases: int = CASES_OF_A_SEED, properties: Sequence[dates.Property] = dates.PROPERTIES
+) -> Totals:
     """Hold every property of dates against its share of a seed's cases."""
     totals = Totals("dates", seeds=1)
-    for holds in dates.PROPERTIES:
+    for holds in properties:
         try:
-            tried = dates.prove(holds, -(-cases // len(dates.PROPERTIES)), seed)
+            tried = dates.prove(holds, -(-cases // len(properties)), seed)
         except AssertionError as error:
             totals.violations.append(Violation(f"seed {seed}: {error}", f"--start {seed} --seeds 1"))
             continue

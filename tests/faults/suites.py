@@ -92,6 +92,8 @@ def _outages(extent: Extent) -> list[Job]:
 
 
 def _schedule_again(seed: str) -> Outcome:
+    if not seed.isdecimal():
+        raise ValueError(f"no seed: {seed!r}; a seed is a whole number")
     schedule = schedules.Schedule(int(seed), traces=True)
     outcome = schedule.play()
     what = f"{schedule.what}; {schedule.rate:.0%} of the calls go wrong, {schedule.mail_rate:.0%} of the letters"
@@ -108,10 +110,10 @@ SUITES: Final[Mapping[str, Suite]] = {
     "faults": Suite("an errand with no fault, one, or two", 2_000, 2_000, _faults, repeat=_plan_again),
     "schedules": Suite("a random schedule", 20_000, 1_000_000, _schedules, repeat=_schedule_again),
     "ablations": Suite("a run without a safeguard, until one has violations", 3_000, 3_000, _ablations),
-    "model": Suite("a story of about 25 steps", 2, 100, _model),
+    "model": Suite("a story of 25 deeds", 2, 100, _model),
     "dates": Suite("a moment in a country and a time zone", 4, 67, _dates),
     "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1),
 }
-"""Seeds of faults are pairs; with all pairs there are none. A seed of outages is a whole plan."""
+"""Seeds of faults draw pairs; there are none where all pairs are run. A seed of outages is a whole plan."""
 
 NO_LIMIT: Final = math.inf
