@@ -22,20 +22,23 @@ TELL_EVERY_SECONDS: Final = 10.0
 
 def run(name: str, suite: Suite, extent: Extent) -> Totals:
     """Run a suite on every processor. What is not done when its minutes are over is left out."""
-    totals = Totals(name)
+    totals, jobs = Totals(name), suite.jobs(extent)
+    left = sum(len(parts) for _, parts in jobs)
     began = told = time.monotonic()
     context = get_context("spawn")
     with ProcessPoolExecutor(suite.workers, mp_context=context, initializer=logging.disable) as pool:
-        for part in _parts(pool, suite.jobs(extent)):
+        for part in _parts(pool, jobs):
             totals.add(part)
+            left -= 1
             now = time.monotonic()
-            if now - began > extent.minutes * 60:
+            if left and now - began > extent.minutes * 60:
                 pool.shutdown(wait=False, cancel_futures=True)
                 break
             if now - told > TELL_EVERY_SECONDS:
                 told = now
                 sys.stderr.write(f"{name}: {totals.runs:,} runs, {len(totals.violations)} violations so far\n")
         totals.seconds = round(time.monotonic() - began, 1)
+    totals.cut_short |= left > 0
     return totals
 
 

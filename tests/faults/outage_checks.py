@@ -6,10 +6,11 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from azure.storage.queue.aio import QueueServiceClient
 
@@ -21,6 +22,8 @@ from shared.adapters.storage_azure import AzureTables
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import Dossier, place_of
 from shared.domain.notices import Notice, NoticeState
+from shared.workflow.notices import LONGEST_SEND
+from shared.workflow.protocol import LOOK_AGAIN_AFTER
 from tests.faults.outage_load import Story
 from tests.faults.outage_rig import Rig
 
@@ -30,7 +33,6 @@ AT_MOST = {Story.WITHDRAWN: {"instructions": 1}}
 """What may have come too: instructions that were sent before the customer withdrew."""
 
 _SENT = re.compile(r"sent notice (\S+) of case")
-_EVERY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,47 @@ async def queue_lengths(rig: Rig) -> Mapping[str, int]:
 
 
 @dataclass(frozen=True)
+class Patience:
+    """Seconds: how often to look, how long nothing may move while something is left, and how long to wait at all."""
+
+    every: float
+    standstill: float
+    longest: float
+
+
+PATIENT: Final = Patience(0.5, (LOOK_AGAIN_AFTER + LONGEST_SEND).total_seconds(), 1_200.0)
+"""Nothing moves for as long as what the app itself waits for: a notice whose sender was cut short is left alone for a
+while, and so is a case whose flag may still be committed. How fast the rest is done, is the machine's affair."""
+
+
+@dataclass(frozen=True)
 class Drained:
-    """After how many seconds nothing was left to do; or, after all that were given, what was left, in words."""
+    """After how many seconds nothing was left to do, or what was left after them, in words."""
 
     seconds: float
     left: tuple[str, ...]
 
 
-async def drained(rig: Rig, acknowledged: Mapping[str, Story], seconds: float) -> Drained:
-    """Wait until nothing is left to do, but no longer than so many seconds."""
-    began = time.monotonic()
-    while left := [*await _waiting(rig), *await _unfinished(rig, acknowledged)]:
-        if time.monotonic() - began > seconds:
-            return Drained(time.monotonic() - began, tuple(f"left after {seconds:.0f} s: {each}" for each in left))
-        await asyncio.sleep(_EVERY_SECONDS)
+async def drained(rig: Rig, acknowledged: Mapping[str, Story]) -> Drained:
+    """Wait until nothing is left to do, or nothing moves any more."""
+
+    async def look() -> list[str]:
+        return [*await _waiting(rig), *await _unfinished(rig, acknowledged)]
+
+    return await until_nothing_is_left(look, PATIENT)
+
+
+async def until_nothing_is_left(look: Callable[[], Awaitable[list[str]]], patience: Patience) -> Drained:
+    """Look again and again at what is left, as long as that changes and the patience lasts."""
+    began = moved = time.monotonic()
+    before: list[str] = []
+    while left := await look():
+        now = time.monotonic()
+        if left != before:
+            before, moved = left, now
+        if now - moved >= patience.standstill or now - began >= patience.longest:
+            return Drained(now - began, tuple(f"left after {now - began:.0f} s: {each}" for each in left))
+        await asyncio.sleep(patience.every)
     return Drained(time.monotonic() - began, ())
 
 

@@ -31,13 +31,15 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Proof:
-    """What a run of a suite came to. `seeds` are the first and the last, None where it took all there is.
+    """What a run of a suite came to. `seeds` are the first and the last, None where it took all there is, or as much of
+    it as it had time for if it was `cut_short`.
 
     `date` is the day (UTC) on which it ended.
     """
 
     suite: str
     long: bool
+    cut_short: bool
     seeds: tuple[int, int] | None
     runs: int
     steps: int
@@ -74,6 +76,7 @@ def proof_of(totals: Totals, extent: Extent, found: Circumstances, now: datetime
     return Proof(
         suite=totals.suite,
         long=extent.long,
+        cut_short=totals.cut_short,
         seeds=(extent.start, extent.start + totals.seeds - 1) if totals.seeds else None,
         runs=totals.runs,
         steps=totals.steps,

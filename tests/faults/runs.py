@@ -124,6 +124,7 @@ def outages_of(plan: outages.Plan) -> Totals:
         "seconds until all was done": round(report.drained_seconds),
         "notices sent twice that say so": report.notices_sent_twice_declared,
     }
+    totals.cut_short = report.acknowledged < plan.requests
     if not report.wrong:
         shutil.rmtree(folder)
     return totals

@@ -43,7 +43,10 @@ def test_takes_more_seeds_at_length(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_ends_when_its_minutes_are_over() -> None:
-    assert run("wrong", WRONG["wrong"], Extent(4, 1_000, 0.0, long=False)).seeds == 1
+    cut = run("wrong", WRONG["wrong"], Extent(4, 1_000, 0.0, long=False))
+    assert (cut.seeds, cut.cut_short) == (1, True)
+    whole = run("wrong", WRONG["wrong"], Extent(4, 1, 0.0, long=False))
+    assert (whole.seeds, whole.cut_short) == (1, False)
 
 
 @pytest.mark.parametrize(("suite", "what"), [("schedules", "1"), ("faults", A_SPEC)])

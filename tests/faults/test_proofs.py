@@ -13,7 +13,7 @@ HERE = Circumstances("abc1234", "Linux", {"python": "3.11.7"})
 
 def a_proof(first: int = 0, last: int = 9, suite: str = "schedules", found: Circumstances = HERE) -> Proof:
     runs = last - first + 1
-    return Proof(suite, True, (first, last), runs, 2, 3, 0, 1.5, "2026-11-22", found, {"seen": runs})
+    return Proof(suite, True, False, (first, last), runs, 2, 3, 0, 1.5, "2026-11-22", found, {"seen": runs})
 
 
 def test_what_goes_on_from_an_earlier_proof_becomes_one_with_it() -> None:

@@ -18,7 +18,8 @@ class Totals:
     """What a suite did, or a part of it: its runs, the seeds they took, their steps and calls, and every violation.
 
     What a run is differs by suite; `steps` are counted by those whose runs have some, `calls` by those that count
-    calls to storage, queues and mail. `details` are counts, or texts, by name.
+    calls to storage, queues and mail. `details` are counts, or texts, by name. `cut_short`: its time was over before
+    all of it was done.
     """
 
     suite: str
@@ -29,6 +30,7 @@ class Totals:
     seconds: float = 0.0
     violations: list[Violation] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    cut_short: bool = False
 
     def add(self, other: "Totals") -> None:
         """Count another part of the same suite."""
@@ -38,6 +40,7 @@ class Totals:
         self.calls += other.calls
         self.violations += other.violations
         self.details = summed(self.details, other.details)
+        self.cut_short |= other.cut_short
 
 
 def summed(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,4 +56,5 @@ def in_a_line(totals: Totals, first: int) -> str:
         counted.append(f"seeds {first:,} to {first + totals.seeds - 1:,}")
     counted += [f"{number:,} {name}" for name, number in (("steps", totals.steps), ("calls", totals.calls)) if number]
     counted.append(f"{len(totals.violations):,} violations")
-    return f"{totals.suite}: {', '.join(counted)}, {totals.seconds:,.1f} s"
+    cut = ", cut short" if totals.cut_short else ""
+    return f"{totals.suite}: {', '.join(counted)}, {totals.seconds:,.1f} s{cut}"
