@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -21,14 +20,14 @@ TELL_EVERY_SECONDS: Final = 10.0
 
 
 def run(name: str, suite: Suite, extent: Extent) -> Totals:
-    """Run a suite on every processor. What is not done when its minutes are over is left out."""
+    """Run a suite on every processor, and tell what is violated. What its minutes do not suffice for is left out."""
     totals, jobs = Totals(name), suite.jobs(extent)
     left = sum(len(parts) for _, parts in jobs)
     began = told = time.monotonic()
     context = get_context("spawn")
     with ProcessPoolExecutor(suite.workers, mp_context=context, initializer=logging.disable) as pool:
         for part in _parts(pool, jobs):
-            totals.add(part)
+            _add(totals, part)
             left -= 1
             now = time.monotonic()
             if left and now - began > extent.minutes * 60:
@@ -39,6 +38,8 @@ def run(name: str, suite: Suite, extent: Extent) -> Totals:
                 sys.stderr.write(f"{name}: {totals.runs:,} runs, {len(totals.violations)} violations so far\n")
         totals.seconds = round(time.monotonic() - began, 1)
     totals.cut_short |= left > 0
+    if not totals.cut_short:
+        _add(totals, Totals(name, violations=suite.lacks(totals)))
     return totals
 
 
@@ -49,13 +50,18 @@ def _parts(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Totals]:
         yield from done
 
 
+def _add(totals: Totals, part: Totals) -> None:
+    """Count a part, and tell of its violations at once: the rest may take an hour."""
+    for violation in part.violations[: max(MOST_SHOWN - len(totals.violations), 0)]:
+        _say(f"VIOLATION {violation.words}")
+        if violation.again:
+            _say(f"  to repeat it: python -m tests.faults {part.suite} {violation.again}")
+    totals.add(part)
+
+
 def _report(totals: Totals, extent: Extent) -> None:
     for what, seen in totals.details.items():
         _say(f"  {what}: {_in_words(seen)}")
-    for violation in islice(totals.violations, MOST_SHOWN):
-        _say(f"VIOLATION {violation.words}")
-        if violation.again:
-            _say(f"  to repeat it: python -m tests.faults {totals.suite} {violation.again}")
     _say(in_a_line(totals, extent.start))
 
 

@@ -11,6 +11,7 @@ from tests.faults.rest import Outcome
 from tests.faults.runs import (
     ablation_of,
     dates_of,
+    never_reached,
     outages_of,
     pairs_of,
     sampled_pairs,
@@ -18,7 +19,7 @@ from tests.faults.runs import (
     singles_of,
     stories_of,
 )
-from tests.faults.totals import Totals
+from tests.faults.totals import Totals, Violation
 
 CHUNK: Final = 250
 """Seeds that one processor takes at a time, of suites whose seeds are short."""
@@ -42,8 +43,8 @@ Job = tuple[Callable[[Any], Totals], Sequence[Any]]
 class Suite:
     """A suite: what a run of it is, how many seeds it takes in short and at length, and the jobs of an extent.
 
-    `workers` are the processes at most, if not one for each processor. `repeat` tells one run call by call, given what
-    names it; it raises ValueError for what names none.
+    `workers` are the processes at most, if not one for each processor. `lacks` finds what is wrong with all runs
+    together. `repeat` tells one run call by call, given what names it; it raises ValueError for what names none.
     """
 
     a_run: str
@@ -51,6 +52,7 @@ class Suite:
     long_seeds: int
     jobs: Callable[[Extent], list[Job]]
     workers: int | None = None
+    lacks: Callable[[Totals], list[Violation]] = lambda _: []
     repeat: Callable[[str], Outcome] | None = None
 
 
@@ -110,7 +112,7 @@ SUITES: Final[Mapping[str, Suite]] = {
     "faults": Suite("an errand with no fault, one, or two", 2_000, 2_000, _faults, repeat=_plan_again),
     "schedules": Suite("a random schedule", 20_000, 1_000_000, _schedules, repeat=_schedule_again),
     "ablations": Suite("a run without a safeguard, until one has violations", 3_000, 3_000, _ablations),
-    "model": Suite("a story of 25 deeds", 2, 100, _model),
+    "model": Suite("a story of 25 deeds", 2, 100, _model, lacks=never_reached),
     "dates": Suite("a moment in a country and a time zone", 4, 67, _dates),
     "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1),
 }

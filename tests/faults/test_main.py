@@ -1,5 +1,6 @@
 """The command: what it runs, tells, records and repeats, and what it says to what it does not understand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def test_a_violation_is_told_with_the_command_that_repeats_it(capsys: pytest.Cap
     told = capsys.readouterr().out.splitlines()
     assert told[:2] == ["VIOLATION it is lost", "  to repeat it: python -m tests.faults wrong --repeat 0"]
     assert told[-1] == "Not proven: 3 violations."
+
+
+def test_what_is_wrong_with_all_together_is_told_if_all_were_run(capsys: pytest.CaptureFixture[str]) -> None:
+    lacking = {"wrong": replace(WRONG["wrong"], lacks=lambda totals: [Violation(f"{totals.seeds} are not enough")])}
+    assert main([], lacking) == 1
+    assert "VIOLATION 3 are not enough\nwrong: 3 runs, seeds 0 to 2, 4 violations" in capsys.readouterr().out
+    assert main(["--minutes", "0"], lacking) == 1
+    assert "not enough" not in capsys.readouterr().out
 
 
 def test_takes_more_seeds_at_length(capsys: pytest.CaptureFixture[str]) -> None:

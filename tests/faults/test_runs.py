@@ -1,7 +1,11 @@
 """The parts of suites report what they did; what is wrong is named with what repeats it."""
 
+from typing import Any
+
+from shared.domain.lifecycle import State
 from tests.faults import dates, injection, model
-from tests.faults.runs import dates_of, schedules_of, singles_of, stories_of
+from tests.faults.runs import dates_of, never_reached, schedules_of, singles_of, stories_of
+from tests.faults.totals import Totals, Violation
 
 
 def test_a_part_counts_its_runs_calls_and_seeds() -> None:
@@ -38,7 +42,7 @@ def test_a_story_in_which_both_differ_is_told() -> None:
     assert "state.begin(beginning=" in totals.violations[0].words
 
 
-def test_stories_that_get_nowhere_prove_nothing() -> None:
-    totals = stories_of(4, 25)
-    assert totals.steps > 0
-    assert [violation.words.partition(" gets to ")[0] for violation in totals.violations] == ["seed 4: no story"]
+def test_stories_that_never_get_to_a_state_prove_nothing_of_it() -> None:
+    seen: dict[str, Any] = dict.fromkeys(set(State) - {State.SWITCHED, State.INELIGIBLE}, 1)
+    assert never_reached(Totals("model", details=seen)) == [Violation("no story gets to switched")]
+    assert never_reached(Totals("model", details=seen | {State.SWITCHED: 1})) == []
