@@ -38,7 +38,7 @@ def run(name: str, suite: Suite, extent: Extent) -> Totals:
                 sys.stderr.write(f"{name}: {totals.runs:,} runs, {len(totals.violations)} violations so far\n")
         totals.seconds = round(time.monotonic() - began, 1)
     totals.cut_short |= left > 0
-    if not totals.cut_short:
+    if not totals.cut_short and extent.seeds >= suite.seeds:
         _add(totals, Totals(name, violations=suite.lacks(totals)))
     return totals
 

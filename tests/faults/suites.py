@@ -44,7 +44,8 @@ class Suite:
     """A suite: what a run of it is, how many seeds it takes in short and at length, and the jobs of an extent.
 
     `workers` are the processes at most, if not one for each processor. `lacks` finds what is wrong with all runs
-    together. `repeat` tells one run call by call, given what names it; it raises ValueError for what names none.
+    together, if they are not fewer than in short. `repeat` tells one run call by call, given what names it; it raises
+    ValueError for what names none.
     """
 
     a_run: str

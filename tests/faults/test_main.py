@@ -43,6 +43,7 @@ def test_what_is_wrong_with_all_together_is_told_if_all_were_run(capsys: pytest.
     assert main([], lacking) == 1
     assert "VIOLATION 3 are not enough\nwrong: 3 runs, seeds 0 to 2, 4 violations" in capsys.readouterr().out
     assert main(["--minutes", "0"], lacking) == 1
+    assert main(["--seeds", "2"], lacking) == 1
     assert "not enough" not in capsys.readouterr().out
 
 
