@@ -58,7 +58,7 @@ async def put_credit_application(call: Call[CreditApplication]) -> Reply:
     ),
 )
 async def submit_information(call: Call[InformationReply]) -> Reply:
-    """Answer what the officer asked."""
+    """Answer what the officer asked: everything that `informationAsked` of the case names, at once."""
     return status_reply(await credit.submit_information(wiring.services(), asked(call), call.body), call)
 
 

@@ -30,7 +30,7 @@ class ApplicantMessage(BaseModel):
 
 class Attention(BaseModel):
     """
-    Why the desk must look at a case: a step or a notice failed for good.
+    Why the desk must look at a case: a step or a notice failed for good, or a step waits and waits.
     """
 
     model_config = ConfigDict(
@@ -40,6 +40,7 @@ class Attention(BaseModel):
     )
     reason: str
     since: AwareDatetime
+    passing: Annotated[bool | None, Field(description="Whether it goes by itself when the case comes to rest.")] = False
 
 
 Band = TypeAliasType(
@@ -853,6 +854,8 @@ class History(BaseModel):
 class InformationAnswer(BaseModel):
     """
     The answer to one thing that was asked for, which it names as the question did.
+
+    Its text tells questions for the same item apart, and those for other things.
     """
 
     model_config = ConfigDict(
@@ -868,6 +871,8 @@ class InformationAnswer(BaseModel):
 class InformationAnswerInput(BaseModel):
     """
     The answer to one thing that was asked for, which it names as the question did.
+
+    Its text tells questions for the same item apart, and those for other things.
     """
 
     model_config = ConfigDict(

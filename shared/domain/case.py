@@ -135,10 +135,11 @@ class ApplicantMessage(Model):
 
 
 class Attention(Model):
-    """Why the desk must look at a case: a step or a notice failed for good."""
+    """Why the desk must look at a case: a step or a notice failed for good, or a step waits and waits."""
 
     reason: str
     since: Instant
+    passing: bool = Field(default=False, description="Whether it goes by itself when the case comes to rest.")
 
 
 class Case(Model):

@@ -297,7 +297,10 @@ Decision = Annotated[Approve | Decline | AskInformation | AskSecurity, Field(dis
 
 
 class InformationAnswer(AskedItem):
-    """The answer to one thing that was asked for, which it names as the question did."""
+    """The answer to one thing that was asked for, which it names as the question did.
+
+    Its text tells questions for the same item apart, and those for other things.
+    """
 
     answer: Text = Field(examples=["Contoso Bank confirms our credit line; its letter is on the way."])
 
@@ -308,6 +311,18 @@ class InformationReply(Model):
     answers: Annotated[
         tuple[InformationAnswer, ...], _most(10), AfterValidator(_some_once_each), Door(reading.at_most(10))
     ]
+
+
+def unanswered(asked: AskInformation, reply: InformationReply) -> tuple[tuple[int, AskedItem], ...]:
+    """What was asked for and has no answer, each with its place among what was asked, from 0. More may be answered."""
+    named = {_named(answer, asked) for answer in reply.answers}
+    return tuple((place, each) for place, each in enumerate(asked.items) if _named(each, asked) not in named)
+
+
+def _named(item: AskedItem, asked: AskInformation) -> tuple[InformationItem, str | None]:
+    """What names a question: its item, with its text where the same item was asked for more than once, or is other."""
+    times = sum(each.item is item.item for each in asked.items)
+    return item.item, item.text if times > 1 or item.item is InformationItem.OTHER else None
 
 
 class SecurityReceived(Model):

@@ -14,7 +14,7 @@ from shared.domain.case import MOST_MESSAGES, ApplicantMessage, Attention, Case
 from shared.domain.dossier import Moment, Slot, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome
 from shared.domain.history import HistoryEvent, commitment_to, sealed
-from shared.domain.lifecycle import SUBMITTED, Event, NoticeKind, State, Transition, transition_for
+from shared.domain.lifecycle import SUBMITTED, Event, FollowUp, NoticeKind, State, Transition, transition_for
 from shared.domain.notices import Notice, NoticeDetails
 from shared.domain.review import review_after
 from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
@@ -80,6 +80,7 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
             "committed_by": moment.commit_id,
             "changed_at": moment.now,
             "retries": case.retries + 1 if move.event is Event.SCHEDULE_RETRY else 0,
+            "attention": _attention_after(case, transition),
             "wait": _wait_after(case, transition.to, move, moment, terms),
             "review": review_after(case.review, move.event, moment.now, case.request.billing_address.country, terms),
         }
@@ -96,9 +97,9 @@ def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:
     return _aside(case, update, "message from the applicant", actor, moment, {"text": text})
 
 
-def raise_attention(case: Case, reason: str, moment: Moment) -> Advance:
-    """Flag a case for the desk. The case keeps its state and its number."""
-    attention = Attention(reason=reason, since=moment.now)
+def raise_attention(case: Case, reason: str, moment: Moment, *, passing: bool = False) -> Advance:
+    """Flag a case for the desk; a passing flag goes by itself. The case keeps its state and its number."""
+    attention = Attention(reason=reason, since=moment.now, passing=passing)
     return _aside(case, {"attention": attention}, f"attention: {reason}", "system", moment)
 
 
@@ -141,6 +142,12 @@ def _revision_after(case: Case, following: Case) -> int:
 
 def _shown(case: Case) -> tuple[Any, ...]:
     return case.model_dump(exclude=dict(_UNSEEN)), case.review and case.review.expected_on
+
+
+def _attention_after(case: Case, transition: Transition) -> Attention | None:
+    """A passing flag goes with a transition that settles the index: the work list never shows one that is gone."""
+    passes = case.attention and case.attention.passing and transition.follow_up is FollowUp.NOTIFY
+    return None if passes else case.attention
 
 
 def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:

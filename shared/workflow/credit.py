@@ -1,5 +1,6 @@
 """The credit check: the applicant's papers come in, the officer decides."""
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Any, Final
 
@@ -7,12 +8,14 @@ from shared.domain.case import Case
 from shared.domain.credit_application import CreditApplication, year_problem
 from shared.domain.decisions import (
     Approve,
+    AskedItem,
     AskInformation,
     AskSecurity,
     Decision,
     Decline,
     InformationReply,
     SecurityReceived,
+    unanswered,
 )
 from shared.domain.dossier import Dossier
 from shared.domain.eligibility import Verdict, assess, verdict
@@ -81,16 +84,38 @@ def _check_application(services: Services, case: Case, application: CreditApplic
         ("/taxId", "tax_id"): services.tax_ids.problem(country, tax_id) if tax_id else None,
         ("/figuresYear", "figures_year"): year_problem(application, services.now().astimezone(UTC).date()),
     }
-    wrong = [WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem]
-    if wrong:
-        first, *others = wrong
-        raise WrongFieldError(first.pointer, first.code, first.detail, others)
+    _refuse([WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem])
 
 
 async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:
-    """Take what the officer asked for; the review goes on. IllegalMoveError."""
+    """Take what the officer asked for, all of it; the review goes on. IllegalMoveError, WrongFieldError."""
     move = _papers(Event.SUBMIT_INFORMATION, asked, {"information": reply}, reply)
-    return await move_case(services, asked, asked.claim("POST", "information", reply), move)
+
+    async def decide(dossier: Dossier) -> Action:
+        stored = case_asked_for(dossier, asked)
+        transition_for(stored.value.state, move.event)
+        _check_answers(stored.value, reply)
+        return Action(stored, move)
+
+    return (await act_on_case(services, asked, asked.claim("POST", "information", reply), decide)).acceptance
+
+
+def _check_answers(case: Case, reply: InformationReply) -> None:
+    """Raise WrongFieldError for everything that was asked for and is not answered."""
+    missing = unanswered(case.information_asked, reply) if case.information_asked else ()
+    _refuse([WrongFieldError("/answers", "missing", _missing(place, item)) for place, item in missing])
+
+
+def _missing(place: int, asked: AskedItem) -> str:
+    named = f"the item {asked.item.value}" + (f" and the text {asked.text!r}" if asked.text else "")
+    return f"lacks an answer to /informationAsked/items/{place} of the case: add one with {named}"
+
+
+def _refuse(wrong: Sequence[WrongFieldError]) -> None:
+    """Raise the first of what is wrong, with the others; nothing where nothing is."""
+    if wrong:
+        first, *others = wrong
+        raise WrongFieldError(first.pointer, first.code, first.detail, others)
 
 
 async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:

@@ -352,12 +352,15 @@ def _awaiting(dossier: Dossier | None, message: CaseMessage) -> Stored[Case] | N
 # --- trouble
 
 
-async def flag_case(services: Services, case_id: str, reason: str) -> Case:
-    """Raise a case's attention flag; its number stays. CaseNotFoundError, CaseBusyError."""
+async def flag_case(services: Services, case_id: str, reason: str, *, passing: bool = False) -> Case:
+    """Raise a case's attention flag, one that goes by itself if `passing`; its number stays.
+
+    Raises CaseNotFoundError, CaseBusyError.
+    """
 
     async def decide(dossier: Dossier) -> Action:
         def raise_it(case: Case, moment: Moment) -> Advance:
-            return raise_attention(case, reason, moment)
+            return raise_attention(case, reason, moment, passing=passing)
 
         return Action(case_in(dossier, case_id), Aside(raise_it, looks_again=True))
 

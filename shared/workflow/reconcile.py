@@ -73,7 +73,8 @@ async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | 
     entry = await services.index.entry(case.id)
     behind = entry is None or entry.seq < case.seq
     unsent = any(stored.value.state in _UNSENT for stored in dossier.notices_of(case.id))
-    if case.attention is None and (case.state in MACHINE or behind or unsent):
+    needs_desk = case.attention is not None and not case.attention.passing
+    if not needs_desk and (case.state in MACHINE or behind or unsent):
         await send_pending(services, case)
         return "sent_again"
     if entry is None or not await services.archive.agrees(case, entry):

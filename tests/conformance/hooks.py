@@ -51,6 +51,7 @@ _OF_STATE: Final = frozenset(
 """Refusals of well-formed requests: they follow from what is stored."""
 
 _BEYOND_SCHEMA: Final = (
+    "lacks an answer to",  # of what an officer asked for in a case
     "too many decimals",  # how many depends on the currency
     "too close to 0",  # the same, for numbers such as 5e-324: `multipleOf` does not work with binary fractions
     "special-use or reserved name",  # e-mail at .test or .invalid: format `email` allows it
@@ -91,11 +92,16 @@ def _make_real(case: Any, operation: str, turn: int) -> None:
 
 
 def _timely(body: dict[str, Any]) -> dict[str, Any]:
-    """The body with the consent in force, about a new subscription, of now; schemathesis uses the old one again."""
+    """The body with the consent in force, about a new subscription, of now, answering what was asked.
+
+    Schemathesis uses the old body again.
+    """
     found = dict(body)
     if "consent" in body:
         found["consent"] = {**body["consent"], "textSha256": _given["consent"]}
         found["subscriptionId"] = str(uuid.uuid4())
+    if body.get("answers"):
+        found["answers"] = [{"item": "bank_reference", "answer": body["answers"][0]["answer"]}, *body["answers"][1:]]
     if "timestamp" in body:
         found["timestamp"] = datetime.now(UTC).isoformat()
     return found

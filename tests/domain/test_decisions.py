@@ -22,6 +22,7 @@ from shared.domain.decisions import (
     Language,
     SecurityReceived,
     SecurityType,
+    unanswered,
 )
 from shared.domain.model import Model, Note, PositiveMoney, Text
 from tests.builders import money
@@ -220,3 +221,25 @@ def test_refuses_other_control_characters_in_a_text_and_names_them(control: str)
 def test_refuses_what_is_no_text(other: object) -> None:
     with pytest.raises(ValidationError, match="valid string"):
         TEXT.validate_python(other, strict=True)
+
+
+BANKS = [{"item": "bank_reference", "text": "of the first bank"}, {"item": "bank_reference", "text": "of the second"}]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "missing"),
+    [
+        ([{"item": "legal_document"}], [{"item": "legal_document"}], []),
+        ([{"item": "legal_document"}], [{"item": "legal_document", "text": "the deed"}], []),
+        ([{"item": "legal_document", "text": "the deed"}], [{"item": "legal_document"}], []),
+        ([{"item": "legal_document"}], [{"item": "legal_document"}, {"item": "bank_reference"}], []),
+        ([{"item": "other", "text": "the lease"}], [{"item": "other", "text": "the rent"}], [0]),
+        (BANKS, BANKS, []),
+        (BANKS, BANKS[1:], [0]),
+        (BANKS, [{"item": "bank_reference"}], [0, 1]),
+    ],
+)
+def test_an_answer_names_its_question(asked: list[Any], answers: list[Any], missing: list[int]) -> None:
+    question = AskInformation.model_validate({"kind": "ask_information", "items": asked, "note": "why"})
+    reply = InformationReply.model_validate({"answers": [{**each, "answer": "here"} for each in answers]})
+    assert [place for place, _ in unanswered(question, reply)] == missing

@@ -306,6 +306,21 @@ def test_takes_the_flag_off() -> None:
     assert (cleared.event.note, cleared.event.actor) == ("attention cleared", "desk:anna")
 
 
+@pytest.mark.parametrize(
+    ("event", "stays"), [(Event.SCHEDULE_RETRY, True), (Event.FIND_ELIGIBLE, True), (Event.FIND_BLOCKED, False)]
+)
+def test_a_passing_flag_goes_when_the_case_comes_to_rest(event: Event, stays: bool) -> None:
+    flagged = raise_attention(a_case(State.CHECKING_ELIGIBILITY), "no facts", a_moment(), passing=True).case
+    after = advance(flagged, Move(event, "system"), a_moment(LATER), terms()).case
+    assert (after.attention is not None) is stays
+
+
+def test_a_flag_that_does_not_pass_stays_until_the_desk_takes_it_off() -> None:
+    flagged = raise_attention(a_case(State.CHECKING_ELIGIBILITY), "stuck", a_moment()).case
+    after = advance(flagged, Move(Event.FIND_BLOCKED, "system"), a_moment(LATER), terms()).case
+    assert after.attention == flagged.attention
+
+
 def test_keeps_the_content_revision_where_there_was_no_flag_to_take_off() -> None:
     case = a_case(State.APPROVED, content_revision=3)
     assert clear_attention(case, None, "desk:anna", a_moment(LATER)).case.content_revision == 3

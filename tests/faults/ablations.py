@@ -3,9 +3,9 @@
 A safeguard is left out by injection: in place of a member of `Services`, or around a message's handler.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from shared.adapters.case_rows import (
@@ -33,6 +33,15 @@ from tests.faults.stage import Arrangement, Role, handle
 TakeBack = Callable[[], Awaitable[None]]
 
 
+FAULTS: Final = frozenset({"faults"})
+"""Only they do everything at the worst moment."""
+
+SCHEDULES: Final = frozenset({"schedules"})
+"""Only there handlers run side by side: single faults run one after the other, and begin with one errand."""
+
+BOTH: Final = FAULTS | SCHEDULES
+
+
 @dataclass(frozen=True)
 class Ablation:
     """A safeguard, what is done without it, and the app so put together."""
@@ -40,6 +49,8 @@ class Ablation:
     name: str
     without: str
     arrangement: Arrangement
+    missed_by: frozenset[str] = BOTH
+    """The suites that must notice."""
 
 
 class Apart(CaseStore):
@@ -166,6 +177,34 @@ class Unordered(CaseStore):
             await self._delete(INDEX, INDEX_PARTITION, entry.list_key)
 
 
+class Telling(CaseStore):
+    """Sends what does not hold any more, in place of leaving it."""
+
+    def __init__(self, tables: Tables, services: Services) -> None:
+        super().__init__(tables)
+        self._services = services
+
+    async def finish(self, notice: Notice, tag: str) -> bool:
+        """Send a notice that is superseded."""
+        if notice.state is not NoticeState.SUPERSEDED:
+            return await super().finish(notice, tag)
+        case = (await self.read(scope_of_case(notice.case_id))).cases[notice.case_id].value
+        if case is not None:
+            await self._services.mailer.send(await self._services.letters.write(case, notice, again=False))
+        return await super().finish(notice.model_copy(update={"state": NoticeState.DONE}), tag)
+
+
+class Hoarding(CaseStore):
+    """Lets receipts count for ever."""
+
+    async def receipt(self, scope: str, key: str) -> Stored[Receipt] | None:
+        """Read a receipt as if it never expired."""
+        found = await super().receipt(scope, key)
+        return found and Stored(
+            found.value.model_copy(update={"expires_at": datetime.max.replace(tzinfo=UTC)}), found.tag
+        )
+
+
 class Keyless(KeyStore):
     """Lets a key stand for nothing."""
 
@@ -244,6 +283,27 @@ class Remembering:
         return self.sent[-1]
 
 
+def _tell_anyway(services: Services, _: Role, tables: Tables) -> Services:
+    return replace(services, notice_rows=Telling(tables, services))
+
+
+def _undated(dossier: Dossier) -> Dossier:
+    if dossier.facts is None:
+        return dossier
+    undated = {"observed_at": None, "payment_method_observed_at": None}
+    return replace(dossier, facts=Stored(dossier.facts.value.model_copy(update=undated), dossier.facts.tag))
+
+
+def _out_of_order(services: Services, role: Role, tables: Tables) -> Services:
+    return replace(services, cases=Forgetful(tables, _undated)) if role is Role.CALLER else services
+
+
+def _unflagged(change: Change) -> Change:
+    if change.case is None or change.event is None or change.event.note != "resumed":
+        return change
+    return replace(change, case=change.case.model_copy(update={"attention": None}))
+
+
 def _commit_first(services: Services, role: Role, tables: Tables) -> Services:
     held = Held(services.outbox)
     return replace(services, outbox=held, cases=CommitFirst(tables, held)) if role is Role.CALLER else services
@@ -302,7 +362,7 @@ ABLATIONS: Final = (
     ),
     Ablation("if_match", "a case is replaced whatever its version", _in_place("cases", Unconditional)),
     Ablation("number_check", "a message is taken for the case's number, whatever its own", _handled(_any_number)),
-    Ablation("kind_check", "a message does its work whatever the case waits for", _handled(_any_kind)),
+    Ablation("kind_check", "a message does its work whatever the case waits for", _handled(_any_kind), SCHEDULES),
     Ablation("wait_for_number", "a message that comes before its commit is dropped", _handled(_never_early)),
     Ablation(
         "facts_touch",
@@ -311,8 +371,9 @@ ABLATIONS: Final = (
             "cases",
             lambda tables: Without(tables, lambda c: replace(c, facts=c.facts if c.facts and c.facts.facts else None)),
         ),
+        SCHEDULES,
     ),
-    Ablation("fence", "a commit that did not come may still come", _in_place("cases", Unfenced)),
+    Ablation("fence", "a commit that did not come may still come", _in_place("cases", Unfenced), FAULTS),
     Ablation("was_ours_look", "a commit of one's own is taken for that of others", _in_place("cases", Unrecognizing)),
     Ablation(
         "receipt",
@@ -336,12 +397,17 @@ ABLATIONS: Final = (
         "inflight_wait",
         "a notice that others are sending is sent too",
         _in_place("cases", lambda tables: Forgetful(tables, _never_in_flight)),
+        SCHEDULES,
     ),
     Ablation("index_order", "the index is written by whoever comes last", _in_place("index", Unordered)),
     Ablation(
         "take_back_when_certain", "a message is taken back when its commit is in doubt", Arrangement(_take_back_always)
     ),
     Ablation("send_before_drop", "a timer deletes its row, then sends", Arrangement(_drop_first)),
+    Ablation("stale_notice", "a notice that does not hold any more is sent", Arrangement(_tell_anyway)),
+    Ablation("flag_seen", "resuming takes off any flag", _in_place("cases", lambda t: Without(t, _unflagged)), FAULTS),
+    Ablation("facts_order", "facts replace whatever is known", Arrangement(_out_of_order), SCHEDULES),
+    Ablation("receipt_expiry", "a receipt counts for ever", _in_place("receipts", Hoarding)),
 )
 """Every safeguard that can be left out without touching the code."""
 
@@ -380,3 +446,8 @@ def noticed(runs: Iterator[tuple[str, Outcome]], most: int) -> Noticed:
         if found == most:
             break
     return Noticed(made, found, first)
+
+
+def unnoticed(ablation: Ablation, seen: Mapping[str, Noticed]) -> list[str]:
+    """The suites that must notice an ablation, and did not."""
+    return sorted(suite for suite in ablation.missed_by if not seen[suite].found)

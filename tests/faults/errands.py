@@ -7,11 +7,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from local.sample import sample_snapshot
+from shared.domain.callers import PORTAL, Principal
 from shared.domain.case import Case, scope_of
-from shared.domain.errors import CaseBusyError, PayByInvoiceError, StorageError, StorageUnavailableError
+from shared.domain.errors import (
+    CaseBusyError,
+    PayByInvoiceError,
+    StorageError,
+    StorageUnavailableError,
+    WrongFieldError,
+)
 from shared.domain.lifecycle import Event, State
-from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated
+from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated, SupportRequestCreated
 from shared.workflow import actions, credit, due_cases, intake, portal
+from shared.workflow.intake import PreCheckForm
 from shared.workflow.ports import Services
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
@@ -40,7 +48,13 @@ class Errand:
     event: Event | None
     do: Callable[[Services, Asked], Awaitable[Acceptance]]
     by_officer: bool = False
+    by_portal: bool = False
     puts: bool = False
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+        return OFFICER if self.by_officer else PORTAL if self.by_portal else CLIENT
 
 
 def _submit(**changes: Any) -> Callable[[Services, Asked], Awaitable[Acceptance]]:
@@ -54,6 +68,12 @@ def _decide(decision: Any) -> Callable[[Services, Asked], Awaitable[Acceptance]]
     return lambda services, asking: credit.decide(services, asking, decision)
 
 
+async def _request_in_the_portal(services: Services, asking: Asked) -> Acceptance:
+    form = {"type": "support_request.created", "timestamp": services.now(), "data": a_submission().form}
+    webhook_id = asking.key.value if asking.key else services.new_id()
+    return await portal.support_request_created(services, webhook_id, SupportRequestCreated.model_validate(form))
+
+
 _APPLICATION: Final = an_application()
 
 ERRANDS: Final[Mapping[str, Errand]] = {
@@ -61,6 +81,7 @@ ERRANDS: Final[Mapping[str, Errand]] = {
     for errand in (
         Errand("submit", Event.SUBMIT, _submit()),
         Errand("submit_more", Event.SUBMIT, _submit(creditNeeded={"amount": "25000", "currency": "EUR"})),
+        Errand("support_request", Event.SUBMIT, _request_in_the_portal, by_portal=True),
         Errand("withdraw", Event.WITHDRAW, actions.withdraw),
         Errand("recheck", Event.ASK_RECHECK, actions.recheck),
         Errand("message", None, lambda services, asking: actions.write_to_desk(services, asking, "hello")),
@@ -105,6 +126,9 @@ PAYMENT: Final = "payment_by_invoice"
 ELSEWHERE: Final = "submit_elsewhere"
 """Requests for two subscriptions under one key, at once: it can stand for one of them only."""
 
+PRE_CHECK: Final = "pre_check"
+"""A look that must leave nothing behind."""
+
 TIMER: Final = "timer"
 RECONCILE: Final = "reconcile"
 
@@ -118,6 +142,8 @@ def begin(stage: Stage, name: str, *, number: int = 1, keyed: bool = True, twice
         _run_timer(stage)
     elif name == RECONCILE:
         _reconcile(stage)
+    elif name == PRE_CHECK:
+        _pre_check(stage)
     elif name == ELSEWHERE:
         _submit_elsewhere(stage, f"key-{number}")
     elif name in ERRANDS:
@@ -136,6 +162,20 @@ def _run_timer(stage: Stage) -> None:
     stage.spawn(TIMER, run(), crashed=lambda: _run_timer(stage), failed=lambda _: _run_timer(stage))
 
 
+def _pre_check(stage: Stage) -> None:
+    form = a_submission().form
+    asked_for = PreCheckForm(
+        subscription_id=form.subscription_id,
+        account_administrator_email=form.account_administrator_email,
+        credit_needed=form.credit_needed,
+    )
+
+    async def check() -> None:
+        await intake.pre_check(stage.services_for(Role.CALLER), asked_for)
+
+    stage.spawn(PRE_CHECK, check())
+
+
 def _reconcile(stage: Stage) -> None:
     """The nightly pass, and the next night's if it was cut short or could not put everything right."""
 
@@ -150,7 +190,7 @@ def _reconcile(stage: Stage) -> None:
 def ask(stage: Stage, errand: Errand, key: str | None, case_id: str = "", *, twice: bool = False) -> None:
     """A caller asks for an action on a case, else the scene's; under a key, it asks until it is answered."""
     case_id = case_id or stage.scene.case_id
-    principal = OFFICER if errand.by_officer else CLIENT
+    principal = errand.principal
     case = _case_on(stage, case_id) if errand.by_officer and errand.event else None
     seen = case.content_revision if case else None
     asking = replace(asked(case_id, principal, seen=seen), key=a_key(key) if key else None)
@@ -230,8 +270,8 @@ def _deliver(stage: Stage, name: str, webhook_id: str, event: PortalEvent) -> No
         _deliver(stage, name, webhook_id, event)
 
     def failed(error: PayByInvoiceError) -> None:
-        if isinstance(error, StorageError | CaseBusyError):
-            again()
+        if isinstance(error, StorageError | CaseBusyError) or (stage.skews and isinstance(error, WrongFieldError)):
+            again()  # from the future, says a machine whose clock is slow
         else:
             stage.problems.append(f"the portal's {name} was refused: {error!r}")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.faults.errands import ELSEWHERE, PAYMENT, RECONCILE, TIMER, begin
+from tests.faults.errands import ELSEWHERE, PAYMENT, PRE_CHECK, RECONCILE, TIMER, begin
 from tests.faults.ports import Call, Kind
 from tests.faults.rest import Outcome, drain, outcome_at_rest
 from tests.faults.scenes import scene_of
@@ -19,8 +19,8 @@ _OPEN: Final = ("withdraw", "message", PAYMENT)
 _DECISIONS: Final = ("approve", "decline", "ask", "secure")
 
 WHERE: Final[Mapping[str, tuple[str, ...]]] = {
-    "nothing_known": ("submit", "facts_fine"),
-    "facts_known": ("submit", "submit_more", ELSEWHERE, "facts_third_party"),
+    "nothing_known": ("submit", "facts_fine", "support_request"),
+    "facts_known": (PRE_CHECK, "support_request", "submit", "submit_more", ELSEWHERE, "facts_third_party"),
     "submitted": ("withdraw", "facts_individual"),
     "eligible": ("withdraw", "facts_third_party"),
     "approved_untold": ("facts_third_party", "message"),
@@ -37,6 +37,8 @@ WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "review_overdue": (TIMER,),
     "rescan_due": (TIMER,),
     "flagged": ("resume", RECONCILE),
+    "kept_waiting": ("withdraw", "facts_third_party", RECONCILE),
+    "keys_expired": ("submit", "message", RECONCILE),
     "lost_step": (RECONCILE,),
     "lost_notice": (RECONCILE,),
 }

@@ -20,9 +20,10 @@ from hypothesis.stateful import (
 )
 
 from local.sample import sample_application, sample_snapshot, third_party_resources
+from shared.adapters.directory_portal import PortalDirectory
 from shared.domain.case import scope_of
 from shared.domain.credit_application import CreditApplication
-from shared.domain.decisions import AskSecurity, Decision
+from shared.domain.decisions import AskSecurity, Decision, InformationReply
 from shared.domain.dossier import SlotStatus
 from shared.domain.errors import PayByInvoiceError
 from shared.domain.lifecycle import Event
@@ -31,8 +32,9 @@ from shared.workflow import actions, credit, intake, portal
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
 from tests.faults.checker import Acknowledged, Deed, Told, violations
-from tests.faults.reference import OVER, Facts, Reference, Refused, Request
+from tests.faults.reference import OVER, STEPS, Facts, Reference, Refused, Request
 from tests.workflow.test_credit import APPROVE, ASK, DECLINE, LIMIT, RECEIVED, REPLY
+from tests.workflow.test_steps import HOURLY, SilentDirectory
 from tests.world import CLIENT, OFFICER, OTHER, QUEUES, SUBSCRIPTION, World, a_submission, asked
 
 STEPS_OF_A_STORY: Final = 25
@@ -50,6 +52,10 @@ EVENTS: Final = {
     "ask_security": Event.ASK_SECURITY,
 }
 DECISIONS: Final[dict[str, Decision]] = {"approve": APPROVE, "decline": DECLINE, "ask_information": ASK}
+
+BESIDE_THE_POINT: Final = InformationReply.model_validate(
+    {"answers": [{"item": "legal_document", "answer": "sent by post"}]}
+)
 
 KEYS = st.sampled_from([None, "a", "b"])
 OWNERS = st.sampled_from(["demo", "demo", "demo", "other"])
@@ -219,11 +225,11 @@ class ServiceAndModel(RuleBasedStateMachine):
         self._act("demo", "application", key, work)
 
     @precondition(lambda self: self._state in {"information_due", "credit_review"})
-    @rule(key=KEYS)
-    def inform(self, key: str | None) -> None:
-        """The applicant answers the officer."""
-        work = lambda asked: credit.submit_information(self.world.services, asked, REPLY)  # noqa: E731
-        self._act("demo", "information", key, work)
+    @rule(key=KEYS, reply=st.sampled_from([REPLY, REPLY, REPLY, BESIDE_THE_POINT]))
+    def inform(self, key: str | None, reply: InformationReply) -> None:
+        """The applicant answers the officer, or something else."""
+        work = lambda asked: credit.submit_information(self.world.services, asked, reply)  # noqa: E731
+        self._act("demo", "information", key, work, reply is REPLY)
 
     @precondition(lambda self: self._state in {"security_due", "credit_review", "approved"})
     @rule(key=KEYS)
@@ -298,6 +304,24 @@ class ServiceAndModel(RuleBasedStateMachine):
         event = PaymentMethodChanged.model_validate({"type": "payment_method.changed", "timestamp": at, "data": data})
         expected = partial(self.model.change_method, at, method)
         self.both(expected, portal.payment_method_changed(self.world.services, f"{self.webhooks:06}", event))
+
+    @precondition(lambda self: self._state in STEPS)
+    @rule(times=st.sampled_from([2, 7]))
+    def facts_stay_away(self, times: int) -> None:
+        """The source of facts is silent for minutes, or for hours: then the desk is told, until it answers."""
+        object.__setattr__(self.world.services, "directory", SilentDirectory(99))
+        self.run(self.world.drain())
+        for number in range(times):
+            self._pass(timedelta(minutes=HOURLY[min(number, 5)]))
+            self.run(self.world.drain())
+        assert self._is_flagged() is (times > len(HOURLY)), "the desk was told too early, or too late"
+        object.__setattr__(self.world.services, "directory", PortalDirectory())
+        self._pass(timedelta(hours=1))
+        self.deliver_all()
+        assert not self._is_flagged(), "the facts came, and the desk is still told that they have not"
+
+    def _is_flagged(self) -> bool:
+        return self.runner.run(self.world.case(self.ids[-1])).attention is not None
 
     # --- time and the host
 

@@ -33,7 +33,8 @@ class Kind(StrEnum):
 class Call:
     """A call that a handler is about to make. Awaiting it stops the handler until its driver has an answer for it.
 
-    `operations` are those of a commit. `subject` is told by traces only, and put into words only there.
+    `operations` are those of a commit, `letter` is what is mailed. `subject` is told by traces only, and put into words
+    only there.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Call:
     subject: Any = ""
     table: str = ""
     operations: Sequence[Operation] = ()
+    letter: Letter | None = None
 
     def __await__(self) -> Generator["Call", Any, Any]:
         return (yield self)
@@ -189,6 +191,13 @@ class WatchedQueues:
         raise NotImplementedError
 
 
+class UnwatchedQueues(WatchedQueues):
+    """The same queues without a stop, for what others do in between."""
+
+    async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
+        return self._queues.put(queue, body, delay_seconds)
+
+
 @dataclass
 class WatchedMailer:
     """A mail system with a stop before every letter. One that deduplicates delivers a key once."""
@@ -197,7 +206,7 @@ class WatchedMailer:
     letters: list[Letter]
 
     async def send(self, letter: Letter) -> None:
-        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind.value} {letter.key}")
+        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind.value} {letter.key}", letter=letter)
 
     def _take(self, letter: Letter) -> None:
         if not self.deduplicates or all(letter.key != sent.key for sent in self.letters):

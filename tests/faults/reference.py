@@ -174,6 +174,8 @@ class Reference:
             self._refuse_wrong_day(body)
         if request.state not in came_from:
             raise Refused("IllegalMoveError")
+        if deed == "information" and not body:
+            raise Refused("WrongFieldError")
         if deed == "approve" and self.facts.verdict != "eligible":
             raise Refused("FactsBlockError")
         request.applied |= deed == "application"

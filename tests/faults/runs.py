@@ -12,7 +12,7 @@ from typing import Final
 
 from shared.domain.lifecycle import State
 from tests.faults import dates, injection, model, outages, schedules
-from tests.faults.ablations import ABLATIONS, by_faults, by_schedules, noticed
+from tests.faults.ablations import ABLATIONS, by_faults, by_schedules, noticed, unnoticed
 from tests.faults.totals import Totals, Violation
 
 STEPS_OF_A_SEED: Final = 5_000
@@ -70,8 +70,9 @@ def ablation_of(work: tuple[int, range]) -> Totals:
     seen = {"schedules": noticed(by_schedules(ablation, seeds), 1), "faults": noticed(by_faults(ablation), 1)}
     totals = Totals("ablations", runs=sum(each.runs for each in seen.values()))
     totals.details[ablation.name] = {suite: asdict(each) for suite, each in seen.items()}
-    if not any(each.found for each in seen.values()):
-        totals.violations.append(Violation(f"nobody misses {ablation.name}: {ablation.without}"))
+    totals.violations += [
+        Violation(f"the {suite} do not miss {ablation.name}: {ablation.without}") for suite in unnoticed(ablation, seen)
+    ]
     return totals
 
 

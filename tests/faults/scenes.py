@@ -8,15 +8,26 @@ from functools import cache
 from typing import Final
 
 from shared.adapters.case_rows import CASES, INDEX, history_event_of
+from shared.adapters.directory_portal import PortalDirectory
 from shared.adapters.key_store import KEYS
 from shared.adapters.storage import Row
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, QUEUE_OF, CaseMessage
 from shared.domain.notices import Letter
-from shared.workflow import credit
+from shared.workflow import actions, credit
 from shared.workflow.protocol import flag_case
-from tests.workflow.test_credit import APPROVE, ASK, DECLINE, SECURE, an_application, application_due, decide, in_review
+from tests.workflow.test_credit import (
+    APPROVE,
+    DECLINE,
+    an_application,
+    application_due,
+    decide,
+    in_review,
+    information_due,
+    security_due,
+)
 from tests.workflow.test_steps import SENDGRID, settled
+from tests.workflow.test_steps import kept_waiting as waiting_for_facts
 from tests.world import QUEUES, World, asked
 
 TABLES: Final = (CASES, INDEX, KEYS)
@@ -87,18 +98,6 @@ async def application_taken(world: World) -> str:
     return case_id
 
 
-async def information_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, ASK)
-    return case_id
-
-
-async def security_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, SECURE)
-    return case_id
-
-
 async def approved_after_review(world: World) -> str:
     case_id = await in_review(world)
     await decide(world, case_id, APPROVE)
@@ -141,6 +140,24 @@ async def flagged(world: World) -> str:
     return case_id
 
 
+async def kept_waiting(world: World) -> str:
+    """A source of facts was silent for so long that one more silence is told to the desk; from here on, it answers."""
+    case_id = await waiting_for_facts(world)
+    object.__setattr__(world.services, "directory", PortalDirectory())
+    return case_id
+
+
+async def keys_expired(world: World) -> str:
+    """What was done under a key is so long ago that the key may stand for something new."""
+    await world.portal_reports()
+    case_id = await settled(world, key="key-1")
+    await actions.write_to_desk(world.services, asked(case_id, key="key-1"), "hello")
+    await actions.withdraw(world.services, asked(case_id, key="key-1"))
+    await world.drain()
+    world.clock.move(days=8)
+    return case_id
+
+
 async def lost_step(world: World) -> str:
     """A message that is gone although nothing should make it go: the nightly pass is there for that."""
     case_id = await submitted(world)
@@ -170,7 +187,7 @@ SCENES: Final[dict[str, Prepare]] = {
         *(nothing_known, facts_known, submitted, submitted_unknown, eligible, approved_untold, approved),
         *(held_up, held_up_for_the_desk, application_due, application_taken, in_review, information_due),
         *(security_due, approved_after_review, declined, reminder_due, over, review_overdue, rescan_due, flagged),
-        *(lost_step, lost_notice),
+        *(kept_waiting, keys_expired, lost_step, lost_notice),
     )
 }
 

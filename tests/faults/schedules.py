@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tests.faults.errands import FACTS, PAYMENT, RECONCILE, TIMER, begin
+from tests.faults.errands import FACTS, PAYMENT, PRE_CHECK, RECONCILE, TIMER, begin
 from tests.faults.injection import WHERE
 from tests.faults.ports import Kind
 from tests.faults.rest import Outcome, drain, outcome_at_rest, pass_a_night
 from tests.faults.scenes import LOST, SCENES, scene_of
 from tests.faults.stage import FAULTS, LEASE_SECONDS, Arrangement, Fault, Stage
+from tests.faults.watching import SKEW
 
 MOST_AT_WORK: Final = 5
 """Handlers of messages at once."""
@@ -25,10 +26,16 @@ RATES: Final = (0.0, 0.03, 0.1, 0.2)
 
 MAIL_RATES: Final = (0.0, 0.1, 0.3)
 
+SKEWS: Final = (-SKEW, timedelta(), timedelta(), SKEW)
+"""By how much the clock of the machine is wrong on which a handler runs, in some of the runs."""
+
 TICKS: Final = (1, 5, 31, 61, 61, 700)
 """Seconds by which the clock moves while handlers are under way."""
 
-_ANYWHERE: Final = (*FACTS, PAYMENT, TIMER, RECONCILE, "withdraw", "message", "resume", "submit")
+_ANYWHERE: Final = (
+    *(*FACTS, PAYMENT, TIMER, RECONCILE, PRE_CHECK),
+    *("withdraw", "message", "resume", "submit", "support_request"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,18 +55,21 @@ class Schedule:
         self.chance = chance = random.Random(seed)
         name = chance.choice(tuple(SCENES))
         deduplicates = chance.random() < 0.5
+        self.is_skewed = chance.random() < 0.3
         self.stage = Stage(
             scene_of(name, deduplicates=deduplicates),
             deduplicates=deduplicates,
             page_limit=2 if chance.random() < 0.2 else 1000,
             arrangement=arrangement,
             traces=traces,
+            skews=(lambda: chance.choice(SKEWS)) if self.is_skewed else None,
         )
         self.rate, self.mail_rate = chance.choice(RATES), chance.choice(MAIL_RATES)
         self.steps = chance.choice((30, 60, 100))
         self.wishes = [self._wish(name, number) for number in range(1, chance.choice((2, 3, 4)))]
         self.is_lost = name in LOST
-        self.what = f"{name}, then {', '.join(wish.name for wish in self.wishes)}"
+        differ = ", with clocks that differ" if self.is_skewed else ""
+        self.what = f"{name}{differ}, then {', '.join(wish.name for wish in self.wishes)}"
 
     def _wish(self, scene: str, number: int) -> Wish:
         likely = WHERE.get(scene, ())

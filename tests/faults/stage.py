@@ -13,6 +13,7 @@ from shared.adapters.case_store import CaseStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Insert, Operation, Put, Tables, Touch, place_of
+from shared.domain.case import scope_of_case
 from shared.domain.errors import (
     IllegalMoveError,
     NoticeInDoubtError,
@@ -22,17 +23,21 @@ from shared.domain.errors import (
     StorageUnavailableError,
     TryAgainLaterError,
 )
-from shared.domain.lifecycle import FollowUp
+from shared.domain.history import HistoryEvent
+from shared.domain.lifecycle import FollowUp, status_of
 from shared.domain.messages import CaseMessage, read_message
 from shared.workflow import due_cases, notices, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
+from shared.workflow.protocol import flag_case
+from shared.workflow.repeats import CaseGist, gist_of
 from tests.faults.checker import Acknowledged, Deed
 from tests.faults.ports import (
     Call,
     Kind,
     LooseQueues,
     PlainLetters,
+    UnwatchedQueues,
     WatchedDirectory,
     WatchedMailer,
     WatchedQueues,
@@ -41,6 +46,7 @@ from tests.faults.ports import (
     short,
 )
 from tests.faults.scenes import Scene
+from tests.faults.watching import Watch
 from tests.world import CLIENT, MOST_DELIVERIES, OFFICER, RETRY_SECONDS, World
 
 POISON: Final = "-poison"
@@ -124,6 +130,7 @@ class Actor:
     is_host: bool = False
     call: Call | None = None
     since: datetime | None = None
+    watch: Watch | None = None
     context: Context = field(default_factory=copy_context)
 
 
@@ -147,8 +154,10 @@ class Stage:
         page_limit: int = 1000,
         arrangement: Arrangement | None = None,
         traces: bool = False,
+        skews: Callable[[], timedelta] | None = None,
     ) -> None:
         self.scene = scene
+        self.skews = skews
         self.arrangement = arrangement or Arrangement()
         self.world = World(deduplicates=deduplicates)
         self.world.clock.now = scene.now
@@ -194,8 +203,16 @@ class Stage:
             self.queues.put(queue, message.model_dump_json(by_alias=True, exclude_none=True))
         self.world.mailbox.letters.extend(self.scene.letters)
         callers = (CLIENT.actor, OFFICER.actor)
-        done = [Deed(event.event, event.actor) for event in self.scene.events if event.actor in callers]
-        self.acknowledged.deeds.extend(done)
+        for event in self.scene.events:
+            if event.actor in callers:
+                self.acknowledged.deeds.append(Deed(event.event, event.actor, answers=[self._answered(event)]))
+
+    def _answered(self, event: HistoryEvent) -> CaseGist:
+        """What was answered to whoever brought an event about, but for the revision."""
+        stored = run_now(self.world.store.read(scope_of_case(event.case_id))).cases[event.case_id]
+        assert stored.value is not None
+        there = {"state": event.to_state, "status": status_of(event.to_state), "revision": 0}
+        return gist_of(stored.value).model_copy(update=there)
 
     @property
     def now(self) -> datetime:
@@ -203,14 +220,17 @@ class Stage:
         return self.world.clock.now
 
     def services_for(self, role: Role) -> Services:
-        """The app's services, as they are arranged for one handler."""
-        return self.arrangement.arrange(self.services, role, self._tables)
+        """The app's services, as they are arranged for one handler, which runs on a machine with a clock of its own."""
+        skew = self.skews() if self.skews else timedelta()
+        services = replace(self.services, now=lambda: self.now + skew) if skew else self.services
+        return self.arrangement.arrange(services, role, self._tables)
 
     # --- handlers
 
     def spawn(self, name: str, coroutine: Coroutine[Any, Any, None], **more: Any) -> Actor:
         """Begin a handler: it is stopped before its first call."""
         actor = Actor(f"{name}-{next(self._numbers)}", coroutine, **more)
+        actor.watch = Watch(actor.name, self.world.store)
         self.actors.append(actor)
         return actor
 
@@ -224,11 +244,17 @@ class Stage:
         if call.kind is Kind.MAIL and actor.since and self.now - actor.since > LONGEST_MAIL_CALL:
             fault = Fault.LOST
         if fault is Fault.FIRST:
-            self._let_others_be_first(call)
+            if actor.name.startswith("resume"):
+                self._flag_first(call)
+            else:
+                self._let_others_be_first(call)
             fault = None
         self._answer(actor, call, fault)
 
     def _answer(self, actor: Actor, call: Call, fault: Fault | None) -> None:
+        if actor.watch is not None and fault not in _UNDONE:
+            actor.watch.before(call, self.now)
+            self.problems += actor.watch.problems
         value, error = self._carried_out(call, fault)
         self._note(actor.name, call, fault or error or "done")
         if fault is Fault.LATE:
@@ -292,6 +318,13 @@ class Stage:
                     return
                 self._note("others", str(other))
                 return
+
+    def _flag_first(self, call: Call) -> None:
+        """The case that the desk resumes is flagged for something else just then."""
+        keys = [key for _, key in map(place_of, call.operations) if key.startswith("a|case|")]
+        plain = replace(self.services, cases=self.world.store, outbox=StepQueues(UnwatchedQueues(self.queues)))
+        for key in keys:
+            run_now(flag_case(plain, key.split("|")[2], "others were first"))
 
     def carry_out_overdue(self, moment: datetime) -> None:
         """Whatever was given up so long before a moment that it arrives by then or never."""

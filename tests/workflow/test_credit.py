@@ -90,6 +90,20 @@ RECEIVED = SecurityReceived.model_validate(
 REPLY = InformationReply.model_validate({"answers": [{"item": "audited_statements", "answer": "sent by post"}]})
 
 
+async def information_due(world: World) -> str:
+    """A case that waits for what the officer asked."""
+    case_id = await in_review(world)
+    await decide(world, case_id, ASK)
+    return case_id
+
+
+async def security_due(world: World) -> str:
+    """A case that waits for a security."""
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    return case_id
+
+
 async def test_a_returned_application_is_assessed_and_reviewed_by_the_desk(world: World) -> None:
     case = await world.case(await in_review(world))
     assert case.state is State.CREDIT_REVIEW
@@ -202,6 +216,19 @@ async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: W
     case = await world.case(case_id)
     assert case.review is not None
     assert (case.state, case.review.target_on) == (State.CREDIT_REVIEW, date(2026, 12, 7))
+
+
+async def test_information_that_leaves_something_unanswered_is_refused_and_names_it(world: World) -> None:
+    case_id = await in_review(world)
+    items = [{"item": "audited_statements"}, {"item": "other", "text": "the lease"}, {"item": "legal_document"}]
+    await decide(world, case_id, AskInformation.model_validate({**ASK.model_dump(), "items": items}))
+    with pytest.raises(WrongFieldError) as refused:
+        await credit.submit_information(world.services, asked(case_id), REPLY)
+    lacking = [f"lacks an answer to /informationAsked/items/{place} of the case: add one with the" for place in (1, 2)]
+    assert [(each.pointer, each.code, each.detail) for each in refused.value.every] == [
+        ("/answers", "missing", f"{lacking[0]} item other and the text 'the lease'"),
+        ("/answers", "missing", f"{lacking[1]} item legal_document"),
+    ]
 
 
 async def test_security_asked_for_and_received_goes_on_with_the_review(world: World) -> None:

@@ -56,6 +56,14 @@ async def test_a_case_that_may_be_at_work_or_needs_the_desk_is_left(world: World
     assert listed.summary["attention"] == "for the desk"
 
 
+async def test_a_step_that_waits_for_facts_goes_on_though_its_message_is_lost(world: World) -> None:
+    case_id = await world.submit()
+    await lose_all_messages(world)
+    await flag_case(world.services, case_id, "no facts", passing=True)
+    world.clock.move(hours=2)
+    assert (await reconcile(world.services)).sent_again == 1
+
+
 async def test_a_lost_due_row_is_made_again(world: World) -> None:
     case_id = await application_due(world)
     async for row in world.store.due(world.clock.now + timedelta(days=60)):

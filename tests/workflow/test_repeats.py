@@ -34,32 +34,19 @@ from shared.workflow.repeats import (
 from tests.builders import NOON, a_case
 from tests.workflow.test_credit import (
     APPROVE,
-    ASK,
     DECLINE,
     RECEIVED,
     REPLY,
-    SECURE,
     an_application,
     application_due,
-    decide,
     in_review,
+    information_due,
+    security_due,
 )
 from tests.workflow.test_steps import settled
 from tests.world import CLIENT, OFFICER, OTHER, Fault, World, asked
 
 KEY = RepeatKey(KeyKind.IDEMPOTENCY_KEY, "key")
-
-
-async def information_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, ASK)
-    return case_id
-
-
-async def security_due(world: World) -> str:
-    case_id = await in_review(world)
-    await decide(world, case_id, SECURE)
-    return case_id
 
 
 async def flagged(world: World) -> str:

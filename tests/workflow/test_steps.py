@@ -1,5 +1,6 @@
 """The steps: where a case goes, and why."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from shared.domain.facts import SubscriptionFacts
 from shared.domain.lifecycle import Event, State
 from shared.domain.waiting import Party
 from shared.workflow.intake import read_history
+from shared.workflow.protocol import flag_case
 from tests.world import CLIENT, World
 
 SENDGRID = {"id": "/x/mail", "name": "mail", "type": "Sendgrid.Email/accounts"}
@@ -131,3 +133,59 @@ async def test_a_retry_says_why_in_the_history(world: World) -> None:
     events = await read_history(world.services, await settled(world), CLIENT)
     retry = next(event for event in events if event.event is Event.SCHEDULE_RETRY)
     assert (retry.actor, retry.reasons) == ("system", ("directory_silent",))
+
+
+HOURLY = (1, 2, 5, 15, 30, 60)
+"""Minutes until a step that was put off is tried again; the last repeats."""
+
+
+async def kept_waiting(world: World, retries: int = 6) -> str:
+    """A case whose step was put off so many times, and is about to be tried again; the source will be silent on."""
+    object.__setattr__(world.services, "directory", SilentDirectory(99))
+    await world.portal_reports()
+    case_id = await settled(world)
+    for number in range(retries - 1):
+        await an_hour_later(world, number)
+    world.clock.move(minutes=HOURLY[retries - 1])
+    return case_id
+
+
+async def an_hour_later(world: World, number: int = 5) -> None:
+    world.clock.move(minutes=HOURLY[number])
+    await world.drain()
+
+
+async def test_a_source_that_stays_silent_is_shown_to_the_desk_and_asked_on(world: World) -> None:
+    began = world.clock.now + timedelta(seconds=1)
+    case_id = await kept_waiting(world)
+    await world.drain()
+    attention = (await world.case(case_id)).attention
+    assert attention is not None
+    assert f"not been available since {began:%Y-%m-%dT%H:%M:%SZ}: directory_silent" in attention.reason
+    (listed,) = await world.store.listed(None, "", 10)
+    assert listed.summary["attention"] == attention.reason
+    assert any(message.kind == "eligibility" for message in world.messages())
+
+
+async def test_nobody_is_troubled_by_a_short_silence(world: World) -> None:
+    assert (await world.case(await kept_waiting(world))).attention is None
+
+
+async def test_a_flag_of_silence_goes_when_the_facts_come(world: World) -> None:
+    case_id = await kept_waiting(world)
+    await world.drain()
+    assert (await world.case(case_id)).attention is not None
+    object.__setattr__(world.services, "directory", SilentDirectory(0))
+    await an_hour_later(world)
+    case = await world.case(case_id)
+    (listed,) = await world.store.listed(None, "", 10)
+    assert (case.state, case.attention, listed.summary["attention"]) == (State.APPROVED, None, "")
+
+
+async def test_a_case_that_the_desk_is_shown_already_gets_no_other_flag(world: World) -> None:
+    case_id = await kept_waiting(world)
+    await flag_case(world.services, case_id, "stuck")
+    await an_hour_later(world)
+    attention = (await world.case(case_id)).attention
+    assert attention is not None
+    assert (attention.reason, attention.passing) == ("stuck", False)
