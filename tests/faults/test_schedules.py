@@ -64,6 +64,22 @@ def test_a_flag_is_listed_though_its_raiser_crashed_and_its_message_is_gone() ->
     assert any(row.summary["attention"] for row in run_now(stage.world.store.listed(None, "", 10)))
 
 
+def test_a_letter_that_another_delivery_took_meanwhile_keeps_its_message() -> None:
+    """Who had sent it too late was done with the message, and then the other failed to send it: seed 121118 once."""
+    stage = Stage(scene_of("approved_untold", deduplicates=True))
+    (message,) = stage.queues.visible()
+    stage.lease_seconds = 0
+    other, slow = stage.receive(message), stage.receive(message)
+    until(stage, slow, Kind.MAIL)
+    stage.step(slow)
+    stage.world.clock.move(seconds=61)
+    until(stage, other, Kind.MAIL)
+    to_its_end(stage, slow)
+    stage.step(other, Fault.LOST)
+    drain(stage)
+    assert run_now(violations(stage.world)) == []
+
+
 def test_a_seed_repeats_its_run() -> None:
     first, second = (Schedule(7, traces=True) for _ in range(2))
     assert first.play().trace == second.play().trace
