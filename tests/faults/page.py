@@ -25,11 +25,11 @@ def reliability_page(proofs: Sequence[Proof]) -> str:
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, keep_trailing_newline=True
     )
     environment.filters["number"] = lambda number: f"{number:,.0f}"
-    places = _places(proofs)
+    places, latest = _places(proofs), list({proof.suite: proof for proof in proofs}.values())
     return environment.get_template(TEXT).render(
         proofs=proofs,
-        latest=list({proof.suite: proof for proof in proofs}.values()),
-        wrong=sum(proof.violations for proof in proofs),
+        latest=latest,
+        wrong=sum(proof.violations for proof in latest),
         particulars=_particulars,
         seeds=_seeds,
         places=places,

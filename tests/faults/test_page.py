@@ -10,13 +10,20 @@ from tests.faults.test_proofs import HERE, a_proof
 
 def test_says_when_nothing_was_wrong() -> None:
     page = reliability_page([a_proof()])
-    assert "No run in the figures below had a violation." in page
+    assert "The last run of each suite had no violation." in page
     assert "| schedules | long | 0 to 9 | 10 | 2 | 3 | 0 | 2 | 2026-11-22 | abc1234 | A |" in page
     assert "A: Linux; python 3.11.7." in page
 
 
 def test_says_first_of_all_what_was_wrong() -> None:
-    assert "**2 violations are among the figures below" in reliability_page([replace(a_proof(), violations=2)])
+    wrong = replace(a_proof(), violations=2)
+    assert "**2 violations are in the last runs below" in reliability_page([a_proof(0, 4, "dates"), wrong])
+
+
+def test_what_was_mended_since_is_on_record_and_wrong_no_more() -> None:
+    page = reliability_page([replace(a_proof(0, 99), violations=1), a_proof(found=replace(HERE, commit="def5678"))])
+    assert "The last run of each suite had no violation." in page
+    assert "| 0 to 99 | 100 | 2 | 3 | 1 |" in page
 
 
 def test_names_the_last_run_of_each_suite_and_lists_all() -> None:
