@@ -82,11 +82,15 @@ async def make_places(connection_string: str, requests: list[Request]) -> None:
 
 
 class Floor:
-    """Makes requests. An async context manager, for one round: the storage closes connections that rest for 5 s."""
+    """Makes requests. An async context manager, for one round: the storage closes connections that rest for 5 s.
 
-    def __init__(self, connection_string: str) -> None:
-        self._tables = TableServiceClient.from_connection_string(connection_string)
-        self._queues = QueueServiceClient.from_connection_string(connection_string)
+    The SDKs are as they come, and look for a proxy at each request, unless they shall not.
+    """
+
+    def __init__(self, connection_string: str, *, looks_for_a_proxy: bool = True) -> None:
+        more: dict[str, Any] = {"use_env_settings": looks_for_a_proxy}
+        self._tables = TableServiceClient.from_connection_string(connection_string, **more)
+        self._queues = QueueServiceClient.from_connection_string(connection_string, **more)
         self._table_of: dict[str, TableClient] = {}
         self._queue_of: dict[str, QueueClient] = {}
 

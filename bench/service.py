@@ -14,7 +14,8 @@ from functions import intake, notifications, portal, steps
 from local.portal import sign
 from local.sample import sample_request, sample_snapshot
 from shared import wiring
-from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Tables
+from shared.adapters.documents_memory import MemoryDocuments
+from shared.adapters.storage import Delivery, Operation, Page, Queues, Row, Search, Tables
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import ClientBook
@@ -22,7 +23,8 @@ from shared.domain.clients import ClientSecret, hash_of
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, NOTIFICATIONS
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
-from shared.wiring import Choices, DeskSignIn, Voice, Wired, assemble, limits_of
+from shared.web.link_letters import LinkLetters
+from shared.wiring import Choices, DeskSignIn, Stores, Voice, Wired, assemble, limits_of
 from shared.workflow.ports import Services
 
 POLICY = "2017-07"
@@ -64,6 +66,13 @@ class Recorder:
         """Read a range of rows."""
         self.requests.append(Request("page", table, (partition, start, end)))
         found = await self.tables.page(table, partition, start, end, **more)
+        self.rows += len(found.rows)
+        return found
+
+    async def search(self, table: str, partition: str, search: Search, **more: Any) -> Page:
+        """Read the rows of a range that meet conditions."""
+        self.requests.append(Request("search", table, (partition, search)))
+        found = await self.tables.search(table, partition, search, **more)
         self.rows += len(found.rows)
         return found
 
@@ -163,8 +172,15 @@ def in_memory() -> Service:
 def over(storage: Recorder) -> Service:
     """Let this process's functions work on a storage."""
     mailbox, shelf = Mailbox(), FileTermsShelf()
-    letters = TemplateLetters(shelf.policy, mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
-    services = assemble(storage, storage, shelf, Voice(letters, mailbox), Choices(POLICY, timedelta(days=7), _now))
+    letters = TemplateLetters(
+        shelf.policy,
+        mail_from="Pay by Invoice <p@example.com>",
+        desk_email="d@example.com",
+        follow_url="http://localhost:7071/start",
+    )
+    links = LinkLetters(mail_from="Pay by Invoice <p@example.com>", desk_email="d@example.com")
+    choices = Choices(POLICY, timedelta(days=7), _now)
+    services = assemble(Stores(storage, storage, MemoryDocuments()), shelf, Voice(letters, mailbox, links), choices)
     wiring.install(
         Wired(
             services=services,

@@ -49,11 +49,11 @@ class Invocation(Protocol):
 
 @dataclass(frozen=True)
 class Execution:
-    """A function under way; ``ended`` is set when its worker is restarted."""
+    """A function under way; ``ended`` is done when its worker is restarted."""
 
     name: str
     work: asyncio.Future[Outcome]
-    ended: asyncio.Event
+    ended: asyncio.Future[None]
 
 
 class Worker:
@@ -64,7 +64,7 @@ class Worker:
         self._threads = _new_threads(settings)
         self._executions: dict[str, Execution] = {}
         self._left_behind: list[tuple[str, Execution]] = []
-        self._ended = asyncio.Event()
+        self._ended = _not_yet()
 
     @property
     def left_behind(self) -> list[str]:
@@ -103,17 +103,14 @@ class Worker:
         return loop.run_in_executor(self._threads, _call_in_thread, code.call, arguments, invocation)
 
     async def _wait(self, execution: Execution) -> Outcome:
-        restart = asyncio.create_task(execution.ended.wait())
         try:
-            waits: set[asyncio.Future[Any]] = {execution.work, restart}
+            waits: set[asyncio.Future[Any]] = {execution.work, execution.ended}
             await asyncio.wait(waits, timeout=self._settings.timeout, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             execution.work.cancel()
             await asyncio.wait({execution.work})
             raise
-        finally:
-            restart.cancel()
-        if execution.ended.is_set():
+        if execution.ended.done():
             raise WorkerRestartedError("The worker was restarted because another function timed out")
         if not execution.work.done():
             limit = format_time_span(self._settings.timeout or 0)
@@ -131,15 +128,15 @@ class Worker:
         await asyncio.wait({execution.work}, timeout=self._settings.grace)
         if execution.work.done():
             self._executions.pop(invocation_id, None)
-        elif not execution.ended.is_set():
+        elif not execution.ended.done():
             self._restart(invocation_id)
 
     def _restart(self, invocation_id: str) -> None:
         _logger.warning(
             "A function timeout has occurred. Restarting worker process executing invocationId '%s'.", invocation_id
         )
-        self._ended.set()
-        self._ended = asyncio.Event()
+        self._ended.set_result(None)
+        self._ended = _not_yet()
         for execution in self._executions.values():
             if isinstance(execution.work, asyncio.Task):
                 execution.work.cancel()
@@ -153,6 +150,10 @@ class Worker:
     def close(self) -> None:
         """Let the threads go; one that runs a function cannot be stopped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _not_yet() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
 
 
 def _new_threads(settings: WorkerSettings) -> ThreadPoolExecutor:

@@ -11,6 +11,7 @@ import azure.functions as func
 
 from functions import problem_types as kinds
 from functions.etags import etag_of
+from functions.page_problems import SIGN_IN_AGAIN
 from functions.problems import Problem, ProblemError, WrongField, invalid_fields
 from functions.replies import Reply
 from functions.view_builders import ACTIONS
@@ -22,12 +23,15 @@ from shared.domain.errors import (
     CaseNotFoundError,
     ConsentOutdatedError,
     CoolingOffError,
+    DocumentNotFoundError,
     FactsBlockError,
     IllegalMoveError,
+    PassVoidError,
     PayByInvoiceError,
     PreconditionFailedError,
     RepeatKeyReusedError,
     RequestOpenError,
+    RoleNeededError,
     SettingsError,
     StorageError,
     WrongFieldError,
@@ -104,6 +108,12 @@ def _changed(error: PreconditionFailedError, reader: Kind) -> Problem:
     return Problem(kinds.PRECONDITION_FAILED, detail, headers={"ETag": etag_of(error.revision, reader)})
 
 
+def _role(error: RoleNeededError) -> Problem:
+    return Problem(
+        kinds.FORBIDDEN, f"This needs the role {error.role}; ask whoever gives out roles at the billing desk."
+    )
+
+
 def _wrong(error: WrongFieldError) -> Problem:
     return invalid_fields([WrongField(each.pointer, each.code, each.detail) for each in error.every])
 
@@ -118,9 +128,12 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     CaseBusyError: _unavailable,
     CaseNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
     CoolingOffError: _cooling,
+    DocumentNotFoundError: lambda _: Problem(kinds.NOT_FOUND),
     FactsBlockError: _blocking,
+    PassVoidError: lambda _: Problem(SIGN_IN_AGAIN),
     RepeatKeyReusedError: lambda error: _KEY_REUSED[error.kind],
     RequestOpenError: _open,
+    RoleNeededError: _role,
     SettingsError: _unavailable,
     StorageError: _unavailable,
     WrongFieldError: _wrong,
@@ -151,21 +164,9 @@ def problem_of(error: Exception, reader: Kind = Kind.ANYBODY) -> Problem:
 
 def problem_reply(problem: Problem, instance: str) -> Reply:
     """A problem as a reply. `instance` is the path asked for."""
-    kind, detail = problem.type, problem.detail or problem.type.cure
-    details = [{"code": e.code, "target": e.pointer, "message": e.detail} for e in problem.errors]
-    body: dict[str, Any] = {
-        "type": kind.uri,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "instance": instance,
-        "error": {"code": kind.code, "message": detail} | ({"details": details} if details else {}),
-        **problem.members,
-    }
-    if problem.errors:
-        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
-    content = json.dumps(body, ensure_ascii=False).encode()
-    return Reply(kind.status, content, "application/problem+json", {"x-ms-error-code": kind.code, **problem.headers})
+    content = json.dumps(problem.document(instance), ensure_ascii=False).encode()
+    headers = {"x-ms-error-code": problem.type.code, **problem.headers}
+    return Reply(problem.type.status, content, "application/problem+json", headers)
 
 
 def answer_of(reply: Reply, headers: Mapping[str, str], *, with_body: bool) -> func.HttpResponse:

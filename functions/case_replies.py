@@ -1,11 +1,14 @@
-"""What actions on a case have in common: who asks, under which key, having seen which version, and the reply."""
+"""What actions on a case have in common: the contract, who asks, under which key, what version they saw, the reply."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
-from functions.contracts import IF_MATCH, REPEATABLE, SEEN, Gives, adapter
+from functions.bodies import Body
+from functions.contracts import IF_MATCH, REPEATABLE, SEEN, Contract, Gives, Parameter, adapter
 from functions.etags import revision_in
-from functions.problem_types import PRECONDITION_REQUIRED
+from functions.identity import Caller
+from functions.problem_types import NOT_POSSIBLE_NOW, PRECONDITION_REQUIRED, ProblemType
 from functions.problems import Problem, ProblemError
 from functions.repeat_keys import repeat_key, repeatability_result
 from functions.replies import Reply, json_reply
@@ -16,10 +19,11 @@ from shared import wiring
 from shared.domain.lifecycle import FINAL
 from shared.workflow.repeats import Acceptance, Asked, RepeatKey
 
+B = TypeVar("B")
+
 CASE_PATH: Final = "api/requests/{id}"
 
-ACTION_HEADERS: Final = (*REPEATABLE, IF_MATCH)
-"""What every action on a case may be sent with."""
+_ACTION_HEADERS: Final = (*REPEATABLE, IF_MATCH)
 
 _NO_REVISION: Final = 0
 """Revisions begin at 1."""
@@ -29,6 +33,31 @@ SOON: Final = "2"
 
 _STATUS = adapter(CaseStatus)
 _REPLY_HEADERS = ("ETag", "Location", "Retry-After", "Idempotent-Replayed", "Repeatability-Result")
+
+
+class Own(TypedDict, total=False):
+    """What an action may have otherwise than most: see `Contract`."""
+
+    method: str
+    headers: tuple[Parameter, ...]
+    problems: tuple[ProblemType, ...]
+    group: str
+
+
+def action(name: str, caller: Caller, gives: Gives, **own: Unpack[Own]) -> Contract[None]:
+    """The contract of an action without a body, at its name below the case: a POST that not every state is open to."""
+    usual: Contract[None] = _usual(name, caller, gives, None)
+    return replace(usual, **own)
+
+
+def action_taking(body: Body[B], name: str, caller: Caller, gives: Gives, **own: Unpack[Own]) -> Contract[B]:
+    """The contract of an action that takes this body; for the rest as those without."""
+    return replace(_usual(name, caller, gives, body), **own)
+
+
+def _usual(name: str, caller: Caller, gives: Gives, body: Body[B] | None) -> Contract[B]:
+    problems = (NOT_POSSIBLE_NOW,)
+    return Contract(f"{CASE_PATH}/{name}", "POST", caller, gives, body, headers=_ACTION_HEADERS, problems=problems)
 
 
 def gives_status(status: int, description: str, *more_headers: str) -> Gives:

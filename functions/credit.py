@@ -4,8 +4,8 @@ import azure.functions as func
 from pydantic import TypeAdapter
 
 from functions.bodies import Body
-from functions.case_replies import ACTION_HEADERS, CASE_PATH, asked, gives_status, status_reply
-from functions.contracts import REPEATABLE, SEEN, Contract, adapter
+from functions.case_replies import action, action_taking, asked, gives_status, status_reply
+from functions.contracts import REPEATABLE, SEEN, adapter
 from functions.examples import APPLICATION, DECISION, INFORMATION, SECURITY
 from functions.identity import Caller
 from functions.problem_types import FACTS_BLOCK, NOT_POSSIBLE_NOW
@@ -25,14 +25,12 @@ _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision, config=DEFERRED)
 
 @endpoint(
     blueprint,
-    Contract(
-        f"{CASE_PATH}/credit-application",
-        "PUT",
+    action_taking(
+        Body(adapter(CreditApplication), APPLICATION),
+        "credit-application",
         Caller.CLIENT_OR_DESK_DECIDE,
         gives_status(202, "The figures are being assessed"),
-        body=Body(adapter(CreditApplication), APPLICATION),
-        headers=ACTION_HEADERS,
-        problems=(NOT_POSSIBLE_NOW,),
+        method="PUT",
         group=_GROUP,
     ),
 )
@@ -46,14 +44,11 @@ async def put_credit_application(call: Call[CreditApplication]) -> Reply:
 
 @endpoint(
     blueprint,
-    Contract(
-        f"{CASE_PATH}/information",
-        "POST",
+    action_taking(
+        Body(adapter(InformationReply), INFORMATION),
+        "information",
         Caller.CLIENT_OR_DESK_DECIDE,
         gives_status(202, "The review goes on"),
-        body=Body(adapter(InformationReply), INFORMATION),
-        headers=ACTION_HEADERS,
-        problems=(NOT_POSSIBLE_NOW,),
         group=_GROUP,
     ),
 )
@@ -64,12 +59,11 @@ async def submit_information(call: Call[InformationReply]) -> Reply:
 
 @endpoint(
     blueprint,
-    Contract(
-        f"{CASE_PATH}/decision",
-        "POST",
+    action_taking(
+        Body(_DECISION, DECISION, tagged=True),
+        "decision",
         Caller.DESK_DECIDE,
         gives_status(200, "The decision is taken"),
-        body=Body(_DECISION, DECISION, tagged=True),
         headers=(*REPEATABLE, SEEN),
         problems=(NOT_POSSIBLE_NOW, FACTS_BLOCK),
         group=_GROUP,
@@ -86,14 +80,11 @@ async def decide(call: Call[Decision]) -> Reply:
 
 @endpoint(
     blueprint,
-    Contract(
-        f"{CASE_PATH}/security-received",
-        "POST",
+    action_taking(
+        Body(adapter(SecurityReceived), SECURITY),
+        "security-received",
         Caller.DESK_DECIDE,
         gives_status(200, "The review goes on"),
-        body=Body(adapter(SecurityReceived), SECURITY),
-        headers=ACTION_HEADERS,
-        problems=(NOT_POSSIBLE_NOW,),
         group=_GROUP,
     ),
 )
@@ -107,12 +98,10 @@ async def confirm_security(call: Call[SecurityReceived]) -> Reply:
 
 @endpoint(
     blueprint,
-    Contract[None](
-        f"{CASE_PATH}/resumption",
-        "POST",
+    action(
+        "resumption",
         Caller.DESK_DECIDE,
         gives_status(200, "The pending message is on its way again"),
-        headers=ACTION_HEADERS,
         group=_GROUP,
     ),
 )

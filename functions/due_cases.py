@@ -11,8 +11,8 @@ blueprint = func.Blueprint()
 
 @blueprint.timer_trigger(arg_name="timer", schedule="%PAYBYINVOICE_WAKE_SCHEDULE%")
 async def wake_due_cases(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the trigger's form
-    """Send a message for each case that is due."""
-    await due_cases.hand_on_due_cases(wiring.services())
+    """Send a message for each case that is due, and keep the tallies short of what waits to be counted."""
+    await due_cases.tick(wiring.services())
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="%PAYBYINVOICE_RECONCILE_SCHEDULE%")

@@ -1,21 +1,21 @@
-"""Example bodies for OpenAPI; a test holds each against its model."""
+"""Example bodies, for OpenAPI and for who tries the app out; a test holds each against its schema."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 Example = Mapping[str, Any]
 
-_SUBSCRIPTION: Final = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
-_ADMINISTRATOR: Final = "azure-admin@contoso.example"
+SUBSCRIPTION: Final = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
+ADMINISTRATOR: Final = "azure-admin@contoso.example"
 
 PRE_CHECK: Final[Example] = {
-    "subscriptionId": _SUBSCRIPTION,
-    "accountAdministratorEmail": _ADMINISTRATOR,
+    "subscriptionId": SUBSCRIPTION,
+    "accountAdministratorEmail": ADMINISTRATOR,
     "creditNeeded": {"amount": "2500.00", "currency": "EUR"},
 }
 
 REQUEST: Final[Example] = {
-    "subscriptionId": _SUBSCRIPTION,
+    "subscriptionId": SUBSCRIPTION,
     "supportPlan": "Standard",
     "companyName": "Contoso B.V.",
     "billingAddress": {
@@ -24,7 +24,7 @@ REQUEST: Final[Example] = {
         "postalCode": "1118 CZ",
         "country": "NL",
     },
-    "accountAdministratorEmail": _ADMINISTRATOR,
+    "accountAdministratorEmail": ADMINISTRATOR,
     "contact": {"name": "Sanne de Vries", "email": "accounts.payable@contoso.example", "language": "nl"},
     "creditNeeded": {"amount": "2500.00", "currency": "EUR"},
     "consent": {"accepted": True, "textSha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
@@ -70,5 +70,5 @@ SECURITY: Final[Example] = {
 PORTAL_EVENT: Final[Example] = {
     "type": "payment_method.changed",
     "timestamp": "2026-11-23T09:00:00Z",
-    "data": {"subscriptionId": _SUBSCRIPTION, "paymentMethodFamily": "CheckWire"},
+    "data": {"subscriptionId": SUBSCRIPTION, "paymentMethodFamily": "CheckWire"},
 }

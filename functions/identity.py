@@ -5,7 +5,7 @@ from typing import Final
 
 import azure.functions as func
 
-from functions.problem_types import FORBIDDEN, INVALID_SIGNATURE, UNAUTHENTICATED
+from functions.problem_types import INVALID_SIGNATURE, UNAUTHENTICATED
 from functions.problems import Problem, ProblemError
 from shared import wiring
 from shared.domain.callers import PORTAL, Kind, Principal, Role, Signed, principal_of_header, signature_problem
@@ -41,12 +41,12 @@ PEOPLE: Final = frozenset(ROLE_OF)
 
 
 def identify(request: func.HttpRequest, caller: Caller) -> Principal:
-    """The caller, if it is one that the endpoint is for. Raises ProblemError 401 or 403."""
+    """The caller, if it is one that the endpoint is for. Raises ProblemError 401, RoleNeededError."""
     if caller is Caller.ANYBODY:
         return Principal(Kind.ANYBODY)
     if caller is Caller.PORTAL:
         return _portal(request)
-    if caller is Caller.CLIENT or (caller in _CLIENTS_TOO and _desk_person(request) is None):
+    if caller is Caller.CLIENT or (caller in _CLIENTS_TOO and desk_person(request) is None):
         return _client(request)
     return _desk(request, ROLE_OF[caller])
 
@@ -62,18 +62,16 @@ def _client(request: func.HttpRequest) -> Principal:
 
 
 def _desk(request: func.HttpRequest, role: Role) -> Principal:
-    person = _desk_person(request)
+    person = desk_person(request)
     if person is None:
         detail = "This is for the billing desk: sign in with your work account."
         challenge = {"WWW-Authenticate": "Bearer"}
         raise ProblemError(Problem(UNAUTHENTICATED, detail, headers=challenge))
-    if role not in person.roles:
-        detail = f"This needs the role {role.value}; ask whoever gives out roles at the billing desk."
-        raise ProblemError(Problem(FORBIDDEN, detail))
+    person.needs(role)
     return person
 
 
-def _desk_person(request: func.HttpRequest) -> Principal | None:
+def desk_person(request: func.HttpRequest) -> Principal | None:
     """A person of the desk, by the one way that the settings trust; every other claim is as if it were not made."""
     desk = wiring.wired().desk
     if desk.trusts_platform:

@@ -7,12 +7,12 @@ import azure.functions as func
 from pydantic import Field, TypeAdapter
 
 from functions.bodies import Body
-from functions.case_replies import ACTION_HEADERS, CASE_PATH, SOON, asked, gives_status, key_of, status_reply
+from functions.case_replies import CASE_PATH, SOON, action, action_taking, asked, gives_status, key_of, status_reply
 from functions.continuations import continuation_after, key_in
 from functions.contracts import IF_NONE_MATCH, REPEATABLE, Contract, Gives, Parameter, adapter
 from functions.examples import MESSAGE, PRE_CHECK, REQUEST
 from functions.identity import Caller
-from functions.problem_types import ALREADY_SWITCHED, CONSENT_OUTDATED, NOT_POSSIBLE_NOW, REQUEST_OPEN, TOO_EARLY
+from functions.problem_types import ALREADY_SWITCHED, CONSENT_OUTDATED, REQUEST_OPEN, TOO_EARLY
 from functions.problems import wrong_parameter
 from functions.replies import Reply, json_reply
 from functions.routes import Call, endpoint
@@ -168,17 +168,7 @@ async def get_request_history(call: Call[None]) -> Reply:
     return json_reply(200, history_view(events, call.principal))
 
 
-@endpoint(
-    blueprint,
-    Contract[None](
-        f"{CASE_PATH}/withdrawal",
-        "POST",
-        Caller.CLIENT_OR_DESK_DECIDE,
-        gives_status(200, "The request is withdrawn"),
-        headers=ACTION_HEADERS,
-        problems=(NOT_POSSIBLE_NOW,),
-    ),
-)
+@endpoint(blueprint, action("withdrawal", Caller.CLIENT_OR_DESK_DECIDE, gives_status(200, "The request is withdrawn")))
 async def withdraw(call: Call[None]) -> Reply:
     """Withdraw a request.
 
@@ -187,17 +177,7 @@ async def withdraw(call: Call[None]) -> Reply:
     return status_reply(await actions.withdraw(wiring.services(), asked(call)), call)
 
 
-@endpoint(
-    blueprint,
-    Contract[None](
-        f"{CASE_PATH}/recheck",
-        "POST",
-        Caller.CLIENT_OR_DESK_DECIDE,
-        gives_status(202, "It is being checked again"),
-        headers=ACTION_HEADERS,
-        problems=(NOT_POSSIBLE_NOW,),
-    ),
-)
+@endpoint(blueprint, action("recheck", Caller.CLIENT_OR_DESK_DECIDE, gives_status(202, "It is being checked again")))
 async def recheck(call: Call[None]) -> Reply:
     """Have a request checked again.
 
@@ -208,19 +188,17 @@ async def recheck(call: Call[None]) -> Reply:
 
 @endpoint(
     blueprint,
-    Contract(
-        f"{CASE_PATH}/messages",
-        "POST",
+    action_taking(
+        Body(adapter(MessageForm), MESSAGE),
+        "messages",
         Caller.CLIENT,
         gives_status(202, "The desk will see the message"),
-        body=Body(adapter(MessageForm), MESSAGE),
-        headers=ACTION_HEADERS,
     ),
 )
 async def write_message(call: Call[MessageForm]) -> Reply:
     """Write to the billing desk.
 
-    The work list shows the message at once.
+    The work list shows the message at once. Not possible once the personal data of an ended request were erased.
     """
     return status_reply(await actions.write_to_desk(wiring.services(), asked(call), call.body.text), call)
 

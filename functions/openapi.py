@@ -10,6 +10,7 @@ from functions.contracts import IF_NONE_MATCH, JSON, SEEN, Contract, Parameter
 from functions.identity import CLIENTS, PEOPLE, ROLE_OF, Caller
 from functions.negotiation import API_VERSION
 from functions.problem_types import CATALOGUE, ProblemType
+from functions.problems import example_of
 from functions.routes import ROUTES, Route
 from functions.schemas import Schema, schemas
 
@@ -185,7 +186,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
             "parameters": {_name_of(each): _parameter(each, place) for each, place in _shared(listed)},
             "responses": dict(sorted(_shared_failures(listed).items())),
             "headers": _HEADERS,
-            "examples": {kind.code: _example(kind) for kind in CATALOGUE.values()},
+            "examples": {kind.code: {"summary": kind.title, "value": example_of(kind)} for kind in CATALOGUE.values()},
             "securitySchemes": _SECURITY,
         },
     }
@@ -299,18 +300,6 @@ def _failure(status: int, of_status: Sequence[ProblemType]) -> dict[str, Any]:
             }
         },
     }
-
-
-def _example(kind: ProblemType) -> dict[str, Any]:
-    value = {
-        "type": kind.uri,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.cure,
-        "instance": "/api/requests",
-        "error": {"code": kind.code, "message": kind.cure},
-    }
-    return {"summary": kind.title, "value": value}
 
 
 def _headers(*names: str) -> dict[str, Any]:

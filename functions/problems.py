@@ -26,6 +26,23 @@ class Problem:
     members: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def document(self, instance: str) -> dict[str, Any]:
+        """The members of RFC 9457, with Microsoft's `error` beside them. `instance` is the path asked for."""
+        kind, detail = self.type, self.detail or self.type.cure
+        details = [{"code": e.code, "target": e.pointer, "message": e.detail} for e in self.errors]
+        body: dict[str, Any] = {
+            "type": kind.uri,
+            "title": kind.title,
+            "status": kind.status,
+            "detail": detail,
+            "instance": instance,
+            "error": {"code": kind.code, "message": detail} | ({"details": details} if details else {}),
+            **self.members,
+        }
+        if self.errors:
+            body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in self.errors]
+        return body
+
 
 class ProblemError(Exception):
     """A request that is answered with a problem."""
@@ -33,6 +50,11 @@ class ProblemError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.type.code)
         self.problem = problem
+
+
+def example_of(kind: ProblemType) -> dict[str, Any]:
+    """A problem of a kind as it is answered, with no more to say than all of them have."""
+    return Problem(kind).document("/api/requests")
 
 
 def wrong_parameter(name: str, allowed: str) -> ProblemError:

@@ -61,7 +61,8 @@ class Call(Generic[B]):
     def url_of(self, path: str, **parameters: str | None) -> str:
         """The absolute URL of a path, with the api-version and the parameters that are given."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return f"{wiring.wired().public_url}{path}?{urlencode({'api-version': API_VERSION, **given})}"
+        more = f"&{urlencode(given)}" if given else ""
+        return f"{wiring.wired().public_url}{path}?api-version={API_VERSION}{more}"
 
 
 Endpoint = Callable[[Call[B]], Awaitable[Reply]]
@@ -83,14 +84,24 @@ class Route:
 
     def matches(self, path: str) -> bool:
         """Whether a path without leading slash is of this route."""
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.contract.path))
-        return re.fullmatch(pattern, path, re.IGNORECASE) is not None
+        return pattern_of(self.contract.path).fullmatch(path) is not None
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """What paths of a route look like; a part in braces is any one segment."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)), re.IGNORECASE)
 
 
 ROUTES: Final[list[Route]] = []
 """Every endpoint but the last one, which answers what no other does."""
 
 _LAST_RESORT: Final[list[str]] = []
+
+PAGE_NAMES: Final[set[str]] = set()
+"""Functions that `page_routes` registered."""
+
+PAGE_METHODS: Final[list[tuple[re.Pattern[str], str]]] = []
+"""The addresses of pages, with a method that each takes."""
 
 
 def endpoint(blueprint: func.Blueprint, contract: Contract[B]) -> Callable[[Endpoint[B]], HttpFunction]:
@@ -124,7 +135,7 @@ def refuse_undeclared(functions: Iterable[Any]) -> None:
     """Raise if a function takes HTTP requests without a contract: nobody said who may call it."""
     declared = {route.name for route in ROUTES} | {*_LAST_RESORT}
     for function in functions:
-        if function.get_trigger().type == "httpTrigger" and function.get_function_name() not in declared:
+        if function.get_trigger().type == "httpTrigger" and function.get_function_name() not in declared | PAGE_NAMES:
             raise TypeError(f"{function.get_function_name()} is an endpoint without a contract: register it by routes")
 
 
@@ -137,7 +148,8 @@ def _register(blueprint: func.Blueprint, path: str, methods: list[str] | None, f
 
 def allowed_methods(path: str) -> list[str]:
     """The methods that a path without leading slash takes; none for an unknown path."""
-    return sorted({method for route in ROUTES if route.matches(path) for method in route.methods})
+    of_pages = {method for pattern, method in PAGE_METHODS if pattern.fullmatch(path)}
+    return sorted(of_pages | {method for route in ROUTES if route.matches(path) for method in route.methods})
 
 
 def _new_id() -> str:

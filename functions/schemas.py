@@ -9,7 +9,6 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from functions.bodies import Body
-from functions.door_schemas import LenientDoor, StrictDoor
 
 Schema = dict[str, Any]
 
@@ -17,7 +16,23 @@ _REF: Final = "#/components/schemas/"
 _INPUT: Final = "Input"
 
 
-class _Answers(LenientDoor):
+class _LenientDoor(GenerateJsonSchema):
+    """Stored models keep members that they do not know; a lenient door passes them over: both take them."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - every field is the same
+        """A title made of a field's name says nothing new."""
+        return False
+
+
+class _StrictDoor(_LenientDoor):
+    """A door refuses members that it does not know, at every level."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A model's schema, closed."""
+        return super().model_schema(schema) | {"additionalProperties": False}
+
+
+class _Answers(_LenientDoor):
     """As answers are written: what is None is left out."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -47,8 +62,8 @@ def _taken(bodies: Mapping[str, Body[Any]]) -> tuple[dict[str, Schema], dict[str
     """What bodies look like. A definition that a strict and a lenient one share is the strict one's."""
     lenient = {key: body.kind for key, body in bodies.items() if body.lenient}
     strict = {key: body.kind for key, body in bodies.items() if not body.lenient}
-    read, definitions = _generated(lenient, "validation", LenientDoor)
-    more_read, more_definitions = _generated(strict, "validation", StrictDoor)
+    read, definitions = _generated(lenient, "validation", _LenientDoor)
+    more_read, more_definitions = _generated(strict, "validation", _StrictDoor)
     return {**read, **more_read}, {**definitions, **more_definitions}
 
 

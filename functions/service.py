@@ -6,6 +6,7 @@ import azure.functions as func
 
 from functions.contracts import IF_NONE_MATCH, Contract, Gives, adapter
 from functions.identity import Caller
+from functions.page_routes import is_for_people, unknown_page
 from functions.problem_types import METHOD_NOT_ALLOWED, NOT_FOUND
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply, json_reply
@@ -85,6 +86,8 @@ async def list_unreadable_messages(call: Call[None]) -> Reply:  # noqa: ARG001 -
 async def zz_unknown_route(call: Call[None]) -> Reply:
     """Answer what no other route takes: 404, or 405 and OPTIONS with the methods that the path does take."""
     methods = allowed_methods(urlsplit(call.request.url).path.strip("/"))
+    if not methods and is_for_people(call.request):
+        return await unknown_page(call.request)
     if not methods:
         raise ProblemError(Problem(NOT_FOUND))
     allow = {"Allow": ", ".join([*methods, "OPTIONS"])}

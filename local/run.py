@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from functions.examples import SUBSCRIPTION
 from local import azurite, host, ports, printout, sample, settings
 from local.azurite import Azurite
 from local.errors import LocalRunError
@@ -23,7 +24,6 @@ from local.host import Host
 PORT = 7071
 REQUEST_FILE = Path(".local") / "request.json"
 STORAGE_FOLDER = Path(".local") / "azurite"
-SAMPLE_SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
 DEVELOPMENT_STORAGE = "UseDevelopmentStorage=true"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WATCH_SECONDS = 0.2
@@ -82,9 +82,9 @@ def _serve(options: Options, prepared: settings.Prepared, storage: Azurite, stop
             client_file=settings.CLIENT_FILE,
             request_file=REQUEST_FILE,
         )
-        request = sample.sample_request(SAMPLE_SUBSCRIPTION)
+        request = sample.sample_request(SUBSCRIPTION)
         (root / REQUEST_FILE).write_text(json.dumps(request, indent=2), encoding="utf-8")
-        _say(printout.welcome(facts, SAMPLE_SUBSCRIPTION, request))
+        _say(printout.welcome(facts, SUBSCRIPTION, request))
         return _watch(child, storage, stop)
     finally:
         if child.exit_code() is None:

@@ -1,12 +1,14 @@
 """A sample request and what the portal would say of its subscription, for `make run` and `make demo`."""
 
+import copy
 import hashlib
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from functions.examples import ADMINISTRATOR, APPLICATION, REQUEST
+
 POLICY = Path(__file__).parent.parent / "shared" / "policies" / "2017-07.toml"
-ADMINISTRATOR = "azure-admin@contoso.example"
 
 
 def consent_sha256(policy: Path = POLICY) -> str:
@@ -15,27 +17,13 @@ def consent_sha256(policy: Path = POLICY) -> str:
 
 
 def sample_request(subscription_id: str, amount: str = "2500.00") -> dict[str, Any]:
-    """A complete request of Contoso for a subscription."""
-    return {
-        "subscriptionId": subscription_id,
-        "supportPlan": "Standard",
-        "companyName": "Contoso B.V.",
-        "billingAddress": {
-            "line1": "Evert van de Beekstraat 354",
-            "city": "Schiphol",
-            "postalCode": "1118 CZ",
-            "country": "NL",
-        },
-        "accountAdministratorEmail": ADMINISTRATOR,
-        "contact": {
-            "name": "Sanne de Vries",
-            "email": "accounts.payable@contoso.example",
-            "preferredMethod": "email",
-            "language": "en",
-        },
-        "creditNeeded": {"amount": amount, "currency": "EUR"},
-        "consent": {"accepted": True, "textSha256": consent_sha256()},
-    }
+    """The request of the API's description for a subscription, with consent to the words of today, in English."""
+    request = copy.deepcopy({**REQUEST})
+    request["subscriptionId"] = subscription_id
+    request["contact"]["language"] = "en"
+    request["creditNeeded"]["amount"] = amount
+    request["consent"]["textSha256"] = consent_sha256()
+    return request
 
 
 def sample_snapshot(subscription_id: str) -> dict[str, Any]:
@@ -56,24 +44,10 @@ def sample_snapshot(subscription_id: str) -> dict[str, Any]:
 
 
 def sample_application(requested_limit: str) -> dict[str, Any]:
-    """Contoso's credit-check application: a sound company, by its annual accounts of 2026."""
-    return {
-        "legalName": "Contoso B.V.",
-        "registrationNumber": "33031431",
-        "taxId": "NL004495445B01",
-        "yearsInBusiness": 12,
-        "currency": "EUR",
-        "figuresYear": 2026,
-        "annualRevenue": "5200000.00",
-        "totalAssets": "2600000.00",
-        "equity": "1100000.00",
-        "currentAssets": "1500000.00",
-        "currentLiabilities": "800000.00",
-        "retainedEarnings": "700000.00",
-        "operatingResult": "420000.00",
-        "bankReference": "Contoso Bank, Amsterdam",
-        "requestedLimit": {"amount": requested_limit, "currency": "EUR"},
-    }
+    """The credit-check application of the API's description: a sound company, by its annual accounts of 2025."""
+    application = copy.deepcopy({**APPLICATION})
+    application["requestedLimit"]["amount"] = requested_limit
+    return application
 
 
 def third_party_resources(subscription_id: str) -> list[dict[str, Any]]:

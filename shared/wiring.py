@@ -20,11 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.domain.callers import ClientBook, Kind, Principal
 from shared.domain.errors import SettingsError
 from shared.settings import Settings, load_settings, signing_key, webhook_key
-from shared.workflow.ports import LetterWriter, Mailer, Services, TermsShelf
+from shared.web.frame import Asset, Frame, Shown
+from shared.workflow.ports import Documents, LetterWriter, LinkWriter, Mailer, Services, TermsShelf
 from shared.workflow.rate_limits import CALLS, SUBMISSIONS, CallAllowance, SubmissionAllowance
 
 if TYPE_CHECKING:
+    from shared.adapters.documents_azure import AzureDocuments
     from shared.adapters.storage import Queues, Tables
+    from shared.domain.documents import CheckedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,20 @@ class ReferencePages(Protocol):
         """Every kind of problem."""
         ...
 
-    def problem_page(self, kind: Any, operations: Sequence[str]) -> Page:
-        """One kind of problem, and the operations that answer with it."""
+    def problem_page(self, kind: Any, example: Mapping[str, Any], operations: Sequence[str]) -> Page:
+        """One kind of problem, one of it, and the operations that answer with it."""
+        ...
+
+
+class Pages(Protocol):
+    """What makes the pages for people."""
+
+    def asset(self, name: str) -> Asset | None:
+        """A file that pages load, or None for what is none."""
+        ...
+
+    def page(self, template: str, frame: Frame, contents: Mapping[str, Any]) -> Shown:
+        """A page, by the name of its template."""
         ...
 
 
@@ -92,7 +107,17 @@ class Wired:
     desk: DeskSignIn
     limits: Limits
     public_url: str
+    development: bool = False
     close: Callable[[], Awaitable[None]] = _nothing_to_close
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What everything is kept in: rows, messages, and the contents of documents."""
+
+    tables: "Tables"
+    queues: "Queues"
+    documents: Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +126,10 @@ class Voice:
 
     letters: LetterWriter
     mailer: Mailer
+    link_letters: LinkWriter
 
+
+__all__ = ["Frame"]  # of what is imported here, what endpoints need
 
 _log = logging.getLogger(__name__)
 
@@ -144,6 +172,13 @@ def reference_pages() -> ReferencePages:
     return reference
 
 
+def pages() -> Pages:
+    """What makes the pages for people."""
+    from shared.web import pages  # noqa: PLC0415 - as above
+
+    return pages
+
+
 def services() -> Services:
     """The services of the workflow. Raises SettingsError."""
     return wired().services
@@ -158,29 +193,39 @@ class Choices:
     now: Callable[[], datetime]
 
 
-def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice, choices: Choices) -> Services:
+def assemble(stores: Stores, shelf: TermsShelf, voice: Voice, choices: Choices) -> Services:
     """The services over any storage."""
-    from shared.adapters.case_store import CaseStore  # noqa: PLC0415 - see the module's text, here and below
+    from shared.adapters.access_store import AccessStore, LinkQueue  # noqa: PLC0415 - see the module's text, and below
+    from shared.adapters.case_store import CaseStore  # noqa: PLC0415
     from shared.adapters.directory_portal import PortalDirectory  # noqa: PLC0415
+    from shared.adapters.draft_store import DraftStore  # noqa: PLC0415
     from shared.adapters.key_store import KeyStore  # noqa: PLC0415
     from shared.adapters.step_queues import StepQueues  # noqa: PLC0415
+    from shared.adapters.tally_store import TallyStore  # noqa: PLC0415
     from shared.adapters.tax_ids import StdnumTaxIds  # noqa: PLC0415
 
-    store = CaseStore(tables)
+    store = CaseStore(stores.tables)
     return Services(
         cases=store,
+        past_rows=store,
         receipts=store,
-        keys=KeyStore(tables),
+        drafts=DraftStore(stores.tables),
+        keys=KeyStore(stores.tables),
         notice_rows=store,
         index=store,
         due_rows=store,
         work_list=store,
+        tallies=TallyStore(stores.tables),
         archive=store,
-        outbox=StepQueues(queues),
+        documents=stores.documents,
+        outbox=StepQueues(stores.queues),
         tax_ids=StdnumTaxIds(),
         directory=PortalDirectory(),
         shelf=shelf,
         letters=voice.letters,
+        link_letters=voice.link_letters,
+        link_requests=LinkQueue(stores.queues),
+        accesses=AccessStore(stores.tables),
         mailer=voice.mailer,
         now=choices.now,
         new_id=_new_id,
@@ -188,6 +233,38 @@ def assemble(tables: "Tables", queues: "Queues", shelf: TermsShelf, voice: Voice
         current_policy=choices.policy,
         receipt_lifetime=choices.receipt_lifetime,
     )
+
+
+class LateDocuments:
+    """Documents in Azure Storage. Their SDK takes a tenth of a second to load, and few calls need it."""
+
+    def __init__(self, connection_string: str) -> None:
+        self._connection_string = connection_string
+        self._loaded: AzureDocuments | None = None
+
+    async def put(self, case_id: str, file: "CheckedFile", content: bytes) -> None:
+        """Keep a content with a case, under its SHA-256; twice does no harm."""
+        await self._documents().put(case_id, file, content)
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        """Read a content of a case, or None where there is none."""
+        return await self._documents().get(case_id, sha256)
+
+    async def delete_all(self, case_id: str) -> None:
+        """Delete every content of a case; twice does no harm."""
+        await self._documents().delete_all(case_id)
+
+    async def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._loaded:
+            await self._loaded.close()
+
+    def _documents(self) -> "AzureDocuments":
+        from shared.adapters.documents_azure import AzureDocuments  # noqa: PLC0415 - as above
+
+        if self._loaded is None:
+            self._loaded = AzureDocuments(self._connection_string)
+        return self._loaded
 
 
 def limits_of(calls_per_minute: int, submissions_per_hour: int, tables: "Tables") -> Limits:
@@ -205,13 +282,15 @@ def _from_settings() -> Wired:
     settings = load_settings()
     connection = settings.storage.get_secret_value()
     tables, queues = AzureTables(connection), AzureQueues(connection)
+    documents = LateDocuments(connection)
 
     async def close() -> None:
         await tables.close()
         await queues.close()
+        await documents.close()
 
     return Wired(
-        services=_services(settings, tables, queues),
+        services=_services(settings, Stores(tables, queues, documents)),
         clients=ClientBook(settings.clients),
         portal_keys=tuple(webhook_key(secret.get_secret_value()) for secret in settings.portal_webhook_secrets),
         signing_keys=tuple(signing_key(secret.get_secret_value()) for secret in settings.signing_keys),
@@ -225,21 +304,29 @@ def _from_settings() -> Wired:
         ),
         limits=limits_of(settings.calls_per_minute, settings.submissions_per_hour, tables),
         public_url=settings.base_url,
+        development=settings.in_development,
         close=close,
     )
 
 
-def _services(settings: Settings, tables: "Tables", queues: "Queues") -> Services:
+def _services(settings: Settings, stores: Stores) -> Services:
     from shared.adapters.terms_shelf import FileTermsShelf  # noqa: PLC0415
     from shared.web.letters import TemplateLetters  # noqa: PLC0415
+    from shared.web.link_letters import LinkLetters  # noqa: PLC0415
 
     shelf = FileTermsShelf()
     voice = Voice(
-        TemplateLetters(shelf.policy, mail_from=settings.mail_from, desk_email=settings.desk_email),
+        TemplateLetters(
+            shelf.policy,
+            mail_from=settings.mail_from,
+            desk_email=settings.desk_email,
+            follow_url=f"{settings.base_url}/start",
+        ),
         _mailer(settings),
+        LinkLetters(mail_from=settings.mail_from, desk_email=settings.desk_email),
     )
     choices = Choices(settings.policy, settings.receipt_lifetime, _clock(settings.clock_offset_file))
-    return assemble(tables, queues, shelf, voice, choices)
+    return assemble(stores, shelf, voice, choices)
 
 
 def _mailer(settings: Settings) -> Mailer:

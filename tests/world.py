@@ -10,12 +10,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from local.sample import sample_request, sample_snapshot
+from shared.adapters.access_store import AccessStore, LinkQueue
 from shared.adapters.case_store import CaseStore
 from shared.adapters.directory_portal import PortalDirectory
+from shared.adapters.documents_memory import MemoryDocuments
+from shared.adapters.draft_store import DraftStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
-from shared.adapters.storage import Delivery, Operation, Page, Row
+from shared.adapters.storage import Delivery, Operation, Page, Row, Search
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from shared.adapters.tally_store import TallyStore
 from shared.adapters.tax_ids import StdnumTaxIds
 from shared.adapters.terms_shelf import FileTermsShelf
 from shared.domain.callers import Kind, Principal, Role
@@ -34,6 +38,7 @@ from shared.domain.messages import (
 )
 from shared.domain.notices import Letter
 from shared.web.letters import TemplateLetters
+from shared.web.link_letters import LinkLetters
 from shared.workflow import due_cases, intake, notices, portal, steps
 from shared.workflow.poison import take_poison
 from shared.workflow.ports import Services
@@ -52,8 +57,12 @@ MOST_DELIVERIES = 10
 
 SHELF = FileTermsShelf()
 LETTERS = TemplateLetters(
-    SHELF.policy, mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com"
+    SHELF.policy,
+    mail_from="Pay by Invoice <pay-by-invoice@example.com>",
+    desk_email="desk@example.com",
+    follow_url="http://localhost:7071/start",
 )
+LINK_LETTERS = LinkLetters(mail_from="Pay by Invoice <pay-by-invoice@example.com>", desk_email="desk@example.com")
 """One for all worlds: policies and calendars are read, and templates compiled, once."""
 
 
@@ -126,6 +135,9 @@ class FaultyStorage:
     async def page(self, table: str, partition: str, start: str, end: str, **more: Any) -> Page:
         return await self._through("page", lambda: self.tables.page(table, partition, start, end, **more))
 
+    async def search(self, table: str, partition: str, search: Search, **more: Any) -> Page:
+        return await self._through("search", lambda: self.tables.search(table, partition, search, **more))
+
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         if self.meanwhile:
             await self.meanwhile.pop(0)()
@@ -183,23 +195,31 @@ class World:
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
         self.keys = KeyStore(self.storage)
+        self.documents = MemoryDocuments()
         self.pauses: list[float] = []
         self.failures: list[Exception] = []
         numbers = itertools.count(1)
         self.services = Services(
             cases=self.store,
+            past_rows=self.store,
             receipts=self.store,
             keys=self.keys,
+            drafts=DraftStore(self.storage),
             notice_rows=self.store,
             index=self.store,
             due_rows=self.store,
             work_list=self.store,
+            tallies=TallyStore(self.storage),
             archive=self.store,
+            documents=self.documents,
             outbox=StepQueues(self.storage),
             tax_ids=StdnumTaxIds(),
             directory=PortalDirectory(),
             shelf=SHELF,
             letters=LETTERS,
+            link_letters=LINK_LETTERS,
+            link_requests=LinkQueue(self.storage),
+            accesses=AccessStore(self.storage),
             mailer=self.mailbox,
             now=self.clock,
             new_id=lambda: f"{next(numbers):032x}",
@@ -239,7 +259,7 @@ class World:
 
     async def tick(self) -> int:
         """The timer fires, and everything that follows runs; how many cases were handed on."""
-        handed_on = await due_cases.hand_on_due_cases(self.services)
+        handed_on = await due_cases.tick(self.services)
         await self.drain()
         return handed_on
 

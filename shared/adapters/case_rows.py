@@ -9,18 +9,20 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from shared.adapters.storage import Row, Value
+from shared.domain.access import Access
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Dossier,
     DueRow,
-    IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Slot,
     Stored,
     UnreadableMessage,
 )
+from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Model
@@ -33,6 +35,10 @@ INDEX_PARTITION: Final = "0"
 SLOT: Final = "a|slot"
 FACTS: Final = "a|0facts"
 """First of all: a read may span pages, and facts older than the case they are read with make every commit fail."""
+ACCESS: Final = "a|access"
+"""What is kept of a scope's passes."""
+DRAFT: Final = "b|draft"
+"""What an applicant has typed so far: read by who types only."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -78,6 +84,11 @@ def events_of(case_id: str) -> tuple[str, str]:
     return f"c|event|{case_id}|", f"c|event|{case_id}}}"
 
 
+def past_of(case_id: str) -> tuple[str, str]:
+    """The range from a case's events to its notices that are done with; what lies between is of the scope's others."""
+    return f"c|event|{case_id}|", f"c|notice|{case_id}}}"
+
+
 def row_of(scope: str, key: str, document: Model, columns: dict[str, Value] | None = None, tag: str = "") -> Row:
     """A document as a row: its JSON in parts, beside columns that queries and people can read."""
     text = document.model_dump_json(by_alias=True, exclude_none=True)
@@ -119,17 +130,20 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: dict[str, Stored[Case | None]] = {}
     notices: list[Stored[Notice]] = []
+    access: Stored[Access] | None = None
     for row in rows:
         kind = row.key.split("|")[1]
         if kind == "slot":
             slot = Stored(_required(row, Slot), row.tag)
         elif kind == "0facts":
             facts = Stored(document_of(row, SubscriptionFacts) or SubscriptionFacts(), row.tag)
+        elif kind == "access":
+            access = Stored(_required(row, Access), row.tag)
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
         elif kind == "notice":
             notices.append(Stored(_required(row, Notice), row.tag))
-    return Dossier(scope, slot, facts, cases, tuple(notices))
+    return Dossier(scope, slot, facts, cases, tuple(notices), access)
 
 
 def receipt_of(row: Row) -> Stored[Receipt]:
@@ -137,9 +151,21 @@ def receipt_of(row: Row) -> Stored[Receipt]:
     return Stored(_required(row, Receipt), row.tag)
 
 
+def draft_of(row: Row) -> Stored[Draft]:
+    """A draft and its version."""
+    return Stored(_required(row, Draft), row.tag)
+
+
 def history_event_of(row: Row) -> HistoryEvent:
     """An event of a case's history."""
     return _required(row, HistoryEvent)
+
+
+def past_in(case_id: str, rows: Iterable[Row]) -> Past:
+    """What lies behind one case, of rows of the past."""
+    own = [row for row in rows if row.key.split("|")[2] == case_id]
+    events = tuple(history_event_of(row) for row in own if row.key.startswith("c|event|"))
+    return Past(events, tuple(_required(row, Notice) for row in own if row.key.startswith("c|notice|")))
 
 
 def utc(moment: datetime) -> str:
@@ -155,10 +181,9 @@ def indexed_key(case_id: str) -> str:
     return f"indexed|{case_id}"
 
 
-def list_row(case: Case) -> Row:
-    """A case's row in the work list of its state, oldest wait first."""
-    since = case.wait.since if case.wait else case.changed_at
-    values: dict[str, Value] = {
+def summary_of(case: Case) -> dict[str, Value]:
+    """What a list shows of a case; what it does not have is empty."""
+    return {
         "caseId": case.id,
         "seq": case.seq,
         "revision": case.content_revision,
@@ -169,11 +194,17 @@ def list_row(case: Case) -> Row:
         "owedBy": case.wait.owed_by.value if case.wait else "",
         "lastDay": case.wait.last_day.isoformat() if case.wait and case.wait.last_day else "",
         "attention": case.attention.reason if case.attention else "",
+        "assignee": case.assignee or "",
         "call": case.request.contact.preferred_method.value == "phone",
         "messages": len(case.messages),
         "expectedOn": case.review.expected_on.isoformat() if case.review else "",
     }
-    return Row(INDEX_PARTITION, f"list|{case.state.value}|{utc(since)}|{case.id}", values)
+
+
+def list_row(case: Case) -> Row:
+    """A case's row in the list of its state that clients read, oldest wait first."""
+    since = case.wait.since if case.wait else case.changed_at
+    return Row(INDEX_PARTITION, f"list|{case.state.value}|{utc(since)}|{case.id}", summary_of(case))
 
 
 def due_row(case: Case) -> Row | None:
@@ -181,19 +212,6 @@ def due_row(case: Case) -> Row | None:
     if case.next_due_at is None:
         return None
     return Row(INDEX_PARTITION, f"due|{utc(case.next_due_at)}|{case.id}", {"caseId": case.id})
-
-
-def indexed_row(case: Case, list_key: str, tag: str) -> Row:
-    """What the index holds of a case. Its version orders the writers."""
-    return Row(
-        INDEX_PARTITION, indexed_key(case.id), {"seq": case.seq, "side": case.side_events, "listKey": list_key}, tag
-    )
-
-
-def index_entry_of(case_id: str, row: Row) -> IndexEntry:
-    """What the index says of a case."""
-    values = row.values
-    return IndexEntry(case_id, int(values["seq"]), int(values.get("side", 0)), str(values["listKey"]), row.tag)
 
 
 def due_until(now: datetime) -> tuple[str, str]:
@@ -218,14 +236,15 @@ def listed_case_of(row: Row) -> ListedCase:
 
 
 def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
-    """Sort the rows of a scope, receipts among them."""
+    """Sort the rows of a scope, receipts and a draft among them."""
     sorted_rows = list(rows)
     receipts = [receipt_of(row) for row in sorted_rows if row.key.startswith("b|receipt|")]
     hot = [row for row in sorted_rows if row.key.startswith("a|")]
     voids = {
         row.key.split("|")[2]: datetime.fromisoformat(str(row.values["at"])) for row in hot if "void" in row.values
     }
-    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids)
+    drafts = [draft_of(row) for row in sorted_rows if row.key == DRAFT]
+    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids, next(iter(drafts), None))
 
 
 def unreadable_row(queue: str, message_id: str, body: str, at: datetime) -> Row:

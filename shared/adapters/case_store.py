@@ -22,13 +22,12 @@ from shared.adapters.case_rows import (
     event_key,
     events_of,
     history_event_of,
-    index_entry_of,
     indexed_key,
-    indexed_row,
-    list_row,
     listed_case_of,
     listed_in,
     notice_key,
+    past_in,
+    past_of,
     receipt_key,
     receipt_of,
     row_of,
@@ -37,7 +36,20 @@ from shared.adapters.case_rows import (
     unreadable_row,
     void_row,
 )
-from shared.adapters.storage import Delete, Insert, Operation, Put, Replace, Row, Tables, Touch, rows_between
+from shared.adapters.index_rows import index_entry_of, names_rows_of, settling
+from shared.adapters.storage import (
+    MOST_OPERATIONS,
+    Delete,
+    Insert,
+    Operation,
+    Put,
+    Replace,
+    Row,
+    Tables,
+    Touch,
+    rows_between,
+)
+from shared.adapters.work_rows import work_page_of, work_search
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import (
     Change,
@@ -46,6 +58,7 @@ from shared.domain.dossier import (
     FactsChange,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ReceiptChange,
     ScopeRecord,
@@ -57,10 +70,12 @@ from shared.domain.dossier import (
 from shared.domain.errors import RowChangedError
 from shared.domain.history import HistoryEvent
 from shared.domain.notices import Notice
+from shared.domain.passages import Passage
+from shared.domain.work_list import WorkPage, WorkQuery
 
 
 class CaseStore:
-    """The workflow's `Cases`, `Receipts`, `NoticeRows`, `Index`, `DueRows`, `WorkList` and `Archive`."""
+    """The workflow's `Cases`, `PastRows`, `Receipts`, `NoticeRows`, `Index`, `DueRows`, `WorkList` and `Archive`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -87,6 +102,19 @@ class CaseStore:
         """The events of a case in order."""
         found = rows_between(self._tables, CASES, scope_of_case(case_id), *events_of(case_id))
         return [history_event_of(row) async for row in found]
+
+    async def past(self, case_id: str) -> Past:
+        """Read a case's events and its notices that are done with."""
+        found = rows_between(self._tables, CASES, scope_of_case(case_id), *past_of(case_id))
+        return past_in(case_id, [row async for row in found])
+
+    async def rewrite_past(self, case_id: str, past: Past) -> None:
+        """Put these events and notices of a case in place of what they were; twice does no harm."""
+        scope = scope_of_case(case_id)
+        events = [Put(row_of(scope, event_key(case_id, event.number), event)) for event in past.events]
+        rows = [*events, *(Put(row_of(scope, done_notice_key(notice), notice)) for notice in past.notices)]
+        for start in range(0, len(rows), MOST_OPERATIONS):
+            await self._tables.commit(CASES, rows[start : start + MOST_OPERATIONS])
 
     async def receipt(self, scope: str, key: str) -> Stored[Receipt] | None:
         """Read a receipt, expired or not."""
@@ -117,23 +145,24 @@ class CaseStore:
         row = await self._tables.get(INDEX, INDEX_PARTITION, indexed_key(case_id))
         return index_entry_of(case_id, row) if row else None
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
-        listed, due = list_row(case), due_row(case)
-        indexed = indexed_row(case, listed.key, entry.tag if entry else "")
-        operations: list[Operation] = [Replace(indexed) if entry else Insert(indexed), Put(listed)]
-        if due:
-            operations.append(Put(due))
-        if entry is None or entry.list_key == listed.key:
-            await self._tables.commit(INDEX, operations)
-            return
-        try:
-            await self._tables.commit(INDEX, [*operations, Delete(INDEX_PARTITION, entry.list_key)])
-        except RowChangedError as error:
-            if error.index < len(operations):
-                raise
-            # The old row is gone by other hands: that must not keep the case from being listed.
-            await self._tables.commit(INDEX, operations)
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
+        change = settling(case, entry, case.recent if past is None else past)
+        written, deleted = change.written, change.deleted
+        while True:
+            try:
+                await self._tables.commit(INDEX, [*written, *deleted])
+            except RowChangedError as error:
+                if error.index < len(written):
+                    raise
+                # An old row is gone by other hands: that must not keep the case from being listed.
+                del deleted[error.index - len(written)]
+            else:
+                return
 
     async def due(self, now: datetime) -> AsyncIterator[DueRow]:
         """The due rows up to now, earliest first, page by page."""
@@ -150,6 +179,12 @@ class CaseStore:
         One request, unless the storage answers with less than is there, as it may.
         """
         return [listed_case_of(row) for row in await self._first_of(listed_in(state, after), limit)]
+
+    async def work(self, query: WorkQuery) -> WorkPage:
+        """A page of a tab of the desk's work list, most urgent first: one request."""
+        search, continuation = work_search(query)
+        page = await self._tables.search(INDEX, INDEX_PARTITION, search, continuation=continuation)
+        return work_page_of(page.rows, page.continuation, query)
 
     async def unreadable(self, limit: int) -> Sequence[UnreadableMessage]:
         """Up to `limit` messages that nobody could read."""
@@ -187,7 +222,7 @@ class CaseStore:
     async def agrees(self, case: Case, entry: IndexEntry) -> bool:
         """Whether the index has the rows that the case must have."""
         due = due_row(case)
-        if entry.list_key != list_row(case).key or entry.place != place_of(case):
+        if entry.place != place_of(case) or not names_rows_of(entry, case):
             return False
         return due is None or await self._tables.get(INDEX, INDEX_PARTITION, due.key) is not None
 

@@ -21,7 +21,7 @@ def mail_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Notice-Kind"] = letter.kind.value
+    message["X-Notice-Kind"] = letter.kind
     if letter.trace_id:
         message["X-Trace-Id"] = letter.trace_id
     message.set_content(letter.text)

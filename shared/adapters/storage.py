@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 Value = str | int | bool
@@ -66,7 +67,10 @@ class Delete:
     tag: str = ""
 
 
-Operation = Insert | Replace | Put | Touch | Delete
+Write = Insert | Replace | Put
+"""What says all that the row shall hold."""
+
+Operation = Write | Touch | Delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,37 @@ class Page:
 
     rows: tuple[Row, ...]
     continuation: str | None = None
+
+
+class Comparison(StrEnum):
+    """How a property is held against a value: numbers by size, strings by the code units of UTF-16."""
+
+    EQUALS = "eq"
+    LESS_THAN = "lt"
+    AT_LEAST = "ge"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a property of a row must be. A row without the property does not meet it.
+
+    `name` begins with a letter, of letters and digits only. All rows that have the property must have the same type of
+    value there: what a storage makes of another one is not promised.
+    """
+
+    name: str
+    comparison: Comparison
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which rows of a partition are wanted: start <= key < end, every condition met, `limit` (1 to 1000) at most."""
+
+    start: str
+    end: str
+    conditions: tuple[Condition, ...] = ()
+    limit: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +134,7 @@ LONGEST_BODY_BYTES = 64 * 1024
 LEAST_INT, MOST_INT = -(2**31), 2**31 - 1
 
 # Azure answers these with 400, Azurite some of them with 500, which would look like an outage.
+_PROPERTY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _REFUSED_IN_KEYS = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
 # A message travels inside XML 1.0. Azurite takes a control character, then fails every receive that meets it.
 _REFUSED_IN_BODIES = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -117,6 +153,15 @@ def check_key(key: str) -> None:
         raise ValueError(f"a key must not contain / \\ # ? or control characters: {key!r}")
 
 
+def check_search(search: Search) -> None:
+    """Raise ValueError for a limit that is none, or a condition on a property that cannot be asked for."""
+    check_within("limit", search.limit, 1, MOST_ROWS)
+    for condition in search.conditions:
+        if not _PROPERTY_NAME.fullmatch(condition.name):
+            raise ValueError(f"a condition's property must have a name of letters and digits: {condition.name!r}")
+        _check_value(condition.value)
+
+
 def check_transaction(operations: Sequence[Operation]) -> None:
     """Raise ValueError unless these are 1 to 100 storable operations on one partition, each row once."""
     check_within("the number of operations", len(operations), 1, MOST_OPERATIONS)
@@ -131,7 +176,7 @@ def check_transaction(operations: Sequence[Operation]) -> None:
 
 def place_of(operation: Operation) -> tuple[str, str]:
     """Tell the partition and the key of the row that an operation is about."""
-    row = operation.row if isinstance(operation, Insert | Replace | Put) else operation
+    row = operation.row if isinstance(operation, Write) else operation
     return row.partition, row.key
 
 
@@ -140,7 +185,7 @@ def _check_operation(operation: Operation) -> None:
         check_key(key)
     if isinstance(operation, Replace) and not operation.row.tag:
         raise ValueError("replacing needs the tag of the row as read")
-    if isinstance(operation, Insert | Replace | Put):
+    if isinstance(operation, Write):
         for value in operation.row.values.values():
             _check_value(value)
 
@@ -180,6 +225,13 @@ class Tables(Protocol):
         continuation: str | None = None,
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
+        ...
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        """Read the rows that are wanted, in key order: one request, which looks at every row of the range.
+
+        A page may be short, or empty, because the storage looked at no more rows yet: its continuation goes on.
+        """
         ...
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:

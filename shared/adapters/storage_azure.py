@@ -1,35 +1,28 @@
 """Tables and queues over the Azure SDKs: one request per call, two more where a table or queue is missing.
 
-What the SDKs raise ends here, as the domain's errors; a request the service refuses as malformed (4xx) is a
-bug in this program and passes unchanged.
+What the SDKs raise ends here, as the domain's errors.
 """
 
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from azure.core import MatchConditions
 from azure.core.async_paging import AsyncPageIterator
-from azure.core.exceptions import (
-    AzureError,
-    DecodeError,
-    HttpResponseError,
-    ResourceExistsError,
-    ResourceNotFoundError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import TableEntity, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
+from shared.adapters.azure_requests import DIRECT, Connections, Patience, code_of, outages_translated
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
     MOST_ROWS,
+    Condition,
     Delete,
     Delivery,
     Insert,
@@ -38,13 +31,15 @@ from shared.adapters.storage import (
     Put,
     Replace,
     Row,
+    Search,
     Touch,
     check_body,
     check_key,
+    check_search,
     check_transaction,
     check_within,
 )
-from shared.domain.errors import RowChangedError, RowExistsError, StorageUnavailableError
+from shared.domain.errors import RowChangedError, RowExistsError
 
 Answer = TypeVar("Answer")
 BatchEntry = tuple[str, dict[str, Any], dict[str, Any]]
@@ -53,58 +48,24 @@ NEVER_EXPIRES = -1
 _RANGE = "PartitionKey eq @partition and RowKey ge @start and RowKey lt @end"
 _SCAN = "RowKey lt @end"
 _SYSTEM_PROPERTIES = frozenset({"PartitionKey", "RowKey"})
-_BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is waited for; the SDKs' own defaults go up to minutes.
-
-    `connect_seconds` and `read_seconds` (silence of the server) hold for each attempt. Attempts are repeated
-    `retries` times, about `backoff_seconds` apart, except that a commit or an insert of a table is repeated
-    after an answer of 5xx only: the SDK does not repeat a POST that got no answer.
-    """
-
-    connect_seconds: float = 2
-    read_seconds: float = 5
-    retries: int = 2
-    backoff_seconds: float = 0.2
-
-    def for_tables(self) -> dict[str, Any]:
-        """Spell this as the keyword arguments of a table client."""
-        return self._for_both() | {"retry_backoff_factor": self.backoff_seconds}
-
-    def for_queues(self) -> dict[str, Any]:
-        """Spell this as the keyword arguments of a queue client."""
-        return self._for_both() | {
-            "initial_backoff": self.backoff_seconds,
-            "increment_base": 0,
-            "random_jitter_range": self.backoff_seconds / 2,
-        }
-
-    def _for_both(self) -> dict[str, Any]:
-        return {
-            "connection_timeout": self.connect_seconds,
-            "read_timeout": self.read_seconds,
-            "retry_total": self.retries,
-        }
 
 
 class AzureTables:
     """Tables of a storage account or of Azurite. The connections belong to the event loop of the first call."""
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: TableServiceClient | None = None
-        self._clients: dict[str, TableClient] = {}
+        options = (patience or Patience()).for_tables() | DIRECT
+        self._connections = Connections(
+            lambda: TableServiceClient.from_connection_string(connection_string, **options),
+            TableServiceClient.get_table_client,
+        )
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read one row, or None where there is none."""
         check_key(partition)
         check_key(key)
-        client = self._client(table)
-        with _outages_translated():
+        client = self._connections.client(table)
+        with outages_translated():
             try:
                 return _row(await _or_make_table(client, lambda: client.get_entity(partition, key)))
             except ResourceNotFoundError:
@@ -121,43 +82,37 @@ class AzureTables:
         continuation: str | None = None,
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
-        check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
-        bounds = {"partition": partition, "start": start, "end": end}
-        with _outages_translated():
-            return await _or_make_table(client, lambda: _read_page(client, _RANGE, bounds, limit, continuation))
+        return await self.search(table, partition, Search(start, end, limit=limit), continuation=continuation)
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        """Read the rows that are wanted, in key order: one request."""
+        check_search(search)
+        client = self._connections.client(table)
+        condition, bounds = _condition_of(partition, search)
+        with outages_translated():
+            return await _or_make_table(
+                client, lambda: _read_page(client, condition, bounds, search.limit, continuation)
+            )
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
         check_within("limit", limit, 1, MOST_ROWS)
-        client = self._client(table)
-        with _outages_translated():
+        client = self._connections.client(table)
+        with outages_translated():
             return await _or_make_table(client, lambda: _read_page(client, _SCAN, {"end": end}, limit, continuation))
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none: one request."""
         check_transaction(operations)
-        client = self._client(table)
+        client = self._connections.client(table)
         batch = [_batch_entry(operation) for operation in operations]
-        with _outages_translated(), _conflicts_translated():
+        with outages_translated(), _conflicts_translated():
             written = await _or_make_table(client, lambda: client.submit_transaction(batch))
         return tuple(str(row.get("etag") or "") for row in written)
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, table: str) -> TableClient:
-        if self._account is None:
-            self._account = TableServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_tables()
-            )
-        if table not in self._clients:
-            self._clients[table] = self._account.get_table_client(table)
-        return self._clients[table]
+        await self._connections.close()
 
 
 class AzureQueues:
@@ -167,17 +122,18 @@ class AzureQueues:
     """
 
     def __init__(self, connection_string: str, patience: Patience | None = None) -> None:
-        self._connection_string = connection_string
-        self._patience = patience or Patience()
-        self._account: QueueServiceClient | None = None
-        self._clients: dict[str, QueueClient] = {}
+        options = (patience or Patience()).for_queues_and_blobs() | DIRECT
+        self._connections = Connections(
+            lambda: QueueServiceClient.from_connection_string(connection_string, **options),
+            QueueServiceClient.get_queue_client,
+        )
 
     async def send(self, queue: str, body: str, *, delay_seconds: int = 0) -> Delivery:
         """Add a message, visible after `delay_seconds` (0 to 604,800). The answer's dequeue_count is 0."""
         check_body(body)
         check_within("delay_seconds", delay_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
-        with _outages_translated():
+        client = self._connections.client(queue)
+        with outages_translated():
             sent = await _or_make_queue(
                 client,
                 lambda: client.send_message(body, visibility_timeout=delay_seconds, time_to_live=NEVER_EXPIRES),
@@ -188,8 +144,8 @@ class AzureQueues:
         """Lease up to `limit` (1 to 32) visible messages for `visibility_seconds` (1 to 604,800)."""
         check_within("limit", limit, 1, MOST_MESSAGES)
         check_within("visibility_seconds", visibility_seconds, 1, LONGEST_DELAY_SECONDS)
-        client = self._client(queue)
-        with _outages_translated():
+        client = self._connections.client(queue)
+        with outages_translated():
             return await _or_make_queue(client, lambda: _receive(client, limit, visibility_seconds))
 
     async def release(self, delivery: Delivery, *, visibility_seconds: int = 0) -> Delivery:
@@ -198,8 +154,8 @@ class AzureQueues:
         RowChangedError where the message is gone or was leased by another.
         """
         check_within("visibility_seconds", visibility_seconds, 0, LONGEST_DELAY_SECONDS)
-        client = self._client(delivery.queue)
-        with _outages_translated():
+        client = self._connections.client(delivery.queue)
+        with outages_translated():
             try:
                 updated = await client.update_message(
                     delivery.message_id, delivery.pop_receipt, visibility_timeout=visibility_seconds
@@ -212,8 +168,8 @@ class AzureQueues:
 
     async def delete(self, delivery: Delivery) -> bool:
         """Delete a message under its current pop receipt; False where it is gone or was leased by another."""
-        client = self._client(delivery.queue)
-        with _outages_translated():
+        client = self._connections.client(delivery.queue)
+        with outages_translated():
             try:
                 await client.delete_message(delivery.message_id, delivery.pop_receipt)
             except HttpResponseError as error:
@@ -224,26 +180,14 @@ class AzureQueues:
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
-        account, self._account = self._account, None
-        self._clients.clear()
-        if account:
-            await account.close()
-
-    def _client(self, queue: str) -> QueueClient:
-        if self._account is None:
-            self._account = QueueServiceClient.from_connection_string(
-                self._connection_string, **self._patience.for_queues()
-            )
-        if queue not in self._clients:
-            self._clients[queue] = self._account.get_queue_client(queue)
-        return self._clients[queue]
+        await self._connections.close()
 
 
 async def _or_make_table(client: TableClient, request: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         return await request()
     except HttpResponseError as error:
-        if _code(error) != "TableNotFound":
+        if code_of(error) != "TableNotFound":
             raise
     # Another instance may make it at the same moment: then it is there, which is all that is wanted.
     with suppress(ResourceExistsError):
@@ -255,12 +199,29 @@ async def _or_make_queue(client: QueueClient, request: Callable[[], Awaitable[An
     try:
         return await request()
     except ResourceNotFoundError as error:
-        if _code(error) != "QueueNotFound":
+        if code_of(error) != "QueueNotFound":
             raise
     # The SDK raises this for a queue that is there with the same metadata, too.
     with suppress(ResourceExistsError):
         await client.create_queue()
     return await request()
+
+
+def _condition_of(partition: str, search: Search) -> tuple[str, dict[str, str]]:
+    """A search as a filter, and the strings that the SDK puts into it."""
+    words = [_RANGE]
+    strings = {"partition": partition, "start": search.start, "end": search.end}
+    for number, condition in enumerate(search.conditions):
+        words.append(f"and {condition.name} {condition.comparison} {_literal(condition, f'value{number}', strings)}")
+    return " ".join(words), strings
+
+
+def _literal(condition: Condition, name: str, strings: dict[str, str]) -> str:
+    # Only strings go through the SDK, which escapes them: it takes the numbers 0 and 1 for false and true.
+    if isinstance(condition.value, str):
+        strings[name] = condition.value
+        return f"@{name}"
+    return str(condition.value).lower()
 
 
 async def _read_page(
@@ -326,36 +287,12 @@ def _conflicts_translated() -> Iterator[None]:
     try:
         yield
     except TableTransactionError as error:
-        if _code(error) == "EntityAlreadyExists":
+        if code_of(error) == "EntityAlreadyExists":
             raise RowExistsError(error.index) from error
         if error.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED}:
             raise RowChangedError(error.index) from error
         raise
 
 
-@contextmanager
-def _outages_translated() -> Iterator[None]:
-    try:
-        yield
-    except AzureError as error:
-        if not _is_outage(error):
-            raise
-        status = getattr(error, "status_code", None)
-        raise StorageUnavailableError(f"{type(error).__name__}, status {status}") from error
-
-
-def _is_outage(error: AzureError) -> bool:
-    # DecodeError: an answer cut short or garbled, so nobody knows what it said.
-    if isinstance(error, ServiceRequestError | ServiceResponseError | DecodeError):
-        return True
-    status = getattr(error, "status_code", None) or 0
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY
-
-
 def _lease_is_lost(error: HttpResponseError) -> bool:
-    return error.status_code == HTTPStatus.NOT_FOUND or _code(error) == "PopReceiptMismatch"
-
-
-def _code(error: HttpResponseError) -> str:
-    # The SDKs set it as a plain string or as an enumeration of strings, depending on the request.
-    return getattr(error, "error_code", None) or ""
+    return error.status_code == HTTPStatus.NOT_FOUND or code_of(error) == "PopReceiptMismatch"

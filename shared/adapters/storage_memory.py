@@ -4,17 +4,21 @@ Every method lets other tasks run once before it acts, and then acts in one go.
 """
 
 import asyncio
-from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
+from operator import eq, ge, lt
+from typing import Any
 
+from shared.adapters.sorted_keys import SortedKeys
 from shared.adapters.storage import (
     LONGEST_DELAY_SECONDS,
     MOST_MESSAGES,
     MOST_ROWS,
+    Comparison,
+    Condition,
     Delete,
     Delivery,
     Insert,
@@ -23,9 +27,12 @@ from shared.adapters.storage import (
     Put,
     Replace,
     Row,
+    Search,
     Touch,
+    Value,
     check_body,
     check_key,
+    check_search,
     check_transaction,
     check_within,
     place_of,
@@ -40,19 +47,16 @@ _ROWS, _GAP = "rows:", "gap:"
 @dataclass(slots=True)
 class _Partition:
     rows: dict[str, Row] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
+    keys: SortedKeys = field(default_factory=SortedKeys)
 
     def store(self, row: Row) -> None:
         if row.key not in self.rows:
-            insort(self.keys, row.key)
+            self.keys.add(row.key)
         self.rows[row.key] = row
 
     def remove(self, key: str) -> None:
         del self.rows[key]
-        del self.keys[bisect_left(self.keys, key)]
-
-    def between(self, start: str, end: str) -> list[str]:
-        return self.keys[bisect_left(self.keys, start) : bisect_left(self.keys, end)]
+        self.keys.remove(key)
 
 
 class MemoryTables:
@@ -85,15 +89,21 @@ class MemoryTables:
         continuation: str | None = None,
     ) -> Page:
         """Read the rows with start <= key < end, in key order, `limit` (1 to 1000) at most."""
-        check_within("limit", limit, 1, MOST_ROWS)
+        return await self.search(table, partition, Search(start, end, limit=limit), continuation=continuation)
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        """Read the rows that are wanted, in key order."""
+        check_search(search)
         await asyncio.sleep(0)
-        kind, _, position = (continuation or self._before_rows + start).partition(":")
+        kind, _, position = (continuation or self._before_rows + search.start).partition(":")
         if kind + ":" == _GAP:
             return Page((), _ROWS + position)
         stored = self._partitions[table, partition]
-        keys = stored.between(max(start, position), end)
-        rows = tuple(_copy(stored.rows[key]) for key in keys[:limit])
-        return Page(rows, self._before_rows + keys[limit] if len(keys) > limit else None)
+        keys = stored.keys.between(max(search.start, position), search.end)
+        met = (key for key in keys if all(_meets(stored.rows[key], each) for each in search.conditions))
+        found = list(islice(met, search.limit + 1))
+        rows = tuple(_copy(stored.rows[key]) for key in found[: search.limit])
+        return Page(rows, self._before_rows + found[search.limit] if len(found) > search.limit else None)
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
         """Read the rows of every partition with key < end, by partition and key, `limit` (1 to 1000) at most."""
@@ -160,6 +170,23 @@ def _wanted_version(operation: Operation) -> str | None:
             return tag
         case Insert() | Put():
             return None
+
+
+_COMPARED: dict[Comparison, Callable[[Any, Any], bool]] = {
+    Comparison.EQUALS: eq,
+    Comparison.LESS_THAN: lt,
+    Comparison.AT_LEAST: ge,
+}
+
+
+def _meets(row: Row, condition: Condition) -> bool:
+    found = row.values.get(condition.name)
+    return found is not None and _COMPARED[condition.comparison](_ordered(found), _ordered(condition.value))
+
+
+def _ordered(value: Value) -> int | bytes:
+    """Strings as Azure orders them: by the code units of UTF-16."""
+    return value.encode("utf-16-be") if isinstance(value, str) else value
 
 
 def _copy(row: Row) -> Row:

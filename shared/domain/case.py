@@ -21,6 +21,7 @@ from shared.domain.decisions import (
     Language,
     SecurityReceived,
 )
+from shared.domain.documents import Document
 from shared.domain.door import Door, WrongMember, needed_where, wrong_members
 from shared.domain.eligibility import Finding
 from shared.domain.lifecycle import FINAL, MACHINE, Event, FollowUp, State
@@ -31,15 +32,20 @@ from shared.domain.model import (
     Line,
     Model,
     Money,
+    Note,
     PositiveMoney,
     SubscriptionId,
     Text,
 )
+from shared.domain.passages import Passage
 from shared.domain.review import ReviewClock
 from shared.domain.waiting import Wait
 
 MOST_MESSAGES: Final = 20
 """Messages of the applicant kept on a case; older ones stay in its history."""
+
+MOST_NOTES: Final = 20
+"""Notes of the desk kept on a case; older ones stay in its history."""
 
 
 class ContactMethod(StrEnum):
@@ -134,6 +140,14 @@ class ApplicantMessage(Model):
     text: Text
 
 
+class DeskNote(Model):
+    """What a person of the desk wrote down, by name; for the desk only."""
+
+    at: Instant
+    by: str
+    text: Note
+
+
 class Attention(Model):
     """Why the desk must look at a case: a step or a notice failed for good, or a step waits and waits."""
 
@@ -148,6 +162,9 @@ class Case(Model):
     `seq` numbers its transitions and its one pending message, whose kind is `follow_up`; `committed_by` is the id of
     the message, or the fresh commit id of the endpoint, that made the last transition. `side_events` counts events
     since then that made none. `content_revision` moves when people can see a difference: it is the ETag's value.
+    `assignee` is the person of the desk who has taken the case, by name. `erased_at` is when its personal data were
+    erased; `erasure_pending` says that some may be left in other rows.
+    `recent` are its last passages, for those who count; in rows from before they were kept, there are none.
     """
 
     id: str
@@ -180,7 +197,14 @@ class Case(Model):
     security_asked: AskSecurity | None = None
     security_received: SecurityReceived | None = None
     messages: tuple[ApplicantMessage, ...] = ()
+    documents: tuple[Document, ...] = ()
     attention: Attention | None = None
+    assignee: str | None = None
+    notes: tuple[DeskNote, ...] = ()
+    security_accepted_at: Instant | None = None
+    erased_at: Instant | None = None
+    erasure_pending: bool = False
+    recent: tuple[Passage, ...] = ()
     chain_head: str = Field(default="")
 
     @property

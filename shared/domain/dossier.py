@@ -6,10 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from shared.domain.access import Access
 from shared.domain.case import Case
+from shared.domain.draft import Draft
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
+from shared.domain.movements import Progress
 from shared.domain.notices import Notice
 
 T = TypeVar("T")
@@ -50,6 +53,12 @@ class Dossier:
     facts: Stored[SubscriptionFacts] | None = None
     cases: Mapping[str, Stored[Case | None]] = field(default_factory=dict)
     notices: tuple[Stored[Notice], ...] = ()
+    access: Stored[Access] | None = None
+
+    @property
+    def access_generation(self) -> int:
+        """Which passes are good here: those of this generation."""
+        return self.access.value.generation if self.access else 0
 
     @property
     def known_facts(self) -> SubscriptionFacts:
@@ -59,6 +68,14 @@ class Dossier:
     def notices_of(self, case_id: str) -> tuple[Stored[Notice], ...]:
         """The notices of a case that are not done with, oldest first."""
         return tuple(stored for stored in self.notices if stored.value.case_id == case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What lies behind a case: its events, and its notices that are done with, each in order."""
+
+    events: tuple[HistoryEvent, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +133,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScopeRecord:
-    """A scope as the nightly pass reads it: its dossier, its receipts, and when each void case was fenced off."""
+    """A scope as the nightly pass reads it: its dossier, receipts and draft, and when each void case was fenced off."""
 
     dossier: Dossier
     receipts: tuple[Stored[Receipt], ...] = ()
     voids: Mapping[str, datetime] = field(default_factory=dict)
+    draft: Stored[Draft] | None = None
 
     def receipts_expired_at(self, now: datetime) -> list[Stored[Receipt]]:
         """The receipts that are of no use any more."""
@@ -163,6 +181,8 @@ class IndexEntry:
     side: int
     list_key: str
     tag: str = ""
+    work_keys: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -171,7 +191,7 @@ class IndexEntry:
 
 
 def place_of(case: Case) -> tuple[int, int]:
-    """The last event of a case, as the index orders them."""
+    """The last event of a case, as the index orders them: its transition's number, and its own place after that."""
     return case.seq, case.side_events
 
 

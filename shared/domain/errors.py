@@ -7,6 +7,10 @@ class PayByInvoiceError(Exception):
     """Every expected failure of this system."""
 
 
+class PassVoidError(PayByInvoiceError):
+    """A pass was called back, or its holder is no longer the account administrator."""
+
+
 class StorageError(PayByInvoiceError):
     """A storage request did not end as asked."""
 
@@ -41,6 +45,18 @@ class IllegalMoveError(PayByInvoiceError):
 
 class CaseNotFoundError(PayByInvoiceError):
     """There is no such case, or it is not the caller's to see."""
+
+
+class RoleNeededError(PayByInvoiceError):
+    """What was asked for is for people of the billing desk with this role."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"this needs the role {role}")
+        self.role = role
+
+
+class DocumentNotFoundError(PayByInvoiceError):
+    """The case has no such document, or not any more."""
 
 
 class CaseBusyError(PayByInvoiceError):

@@ -74,7 +74,8 @@ class SubscriptionFacts(Model):
         return (self.observed_at, self.observation_id) > (other.observed_at, other.observation_id)
 
 
-UNKNOWN = SubscriptionFacts()
+# Constructed, so that a start need not build what validates facts.
+UNKNOWN = SubscriptionFacts.model_construct()
 
 
 def as_shown_to(facts: SubscriptionFacts, administrator_email: str) -> SubscriptionFacts:

@@ -4,17 +4,20 @@ Queue messages carry ids only. No key may be named like trigger metadata (QueueT
 InsertionTime, ExpirationTime, NextVisibleTime, in any case): the host would overwrite that metadata with it.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
 from shared.domain import reading
 from shared.domain.case import CASE_ID_PATTERN, RequestForm
+from shared.domain.decisions import Language
 from shared.domain.door import Door
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.facts import Resource, SubscriptionFacts
 from shared.domain.lifecycle import FollowUp
 from shared.domain.model import CountryCode, Instant, Model, Money, SubscriptionId
+
+_M = TypeVar("_M", bound=Model)
 
 ELIGIBILITY_CHECKS: Final = "eligibility-checks"
 CREDIT_CHECKS: Final = "credit-checks"
@@ -28,6 +31,9 @@ QUEUE_OF: Final = {
     FollowUp.WAKE: DUE_CASES,
 }
 
+
+LINKS: Final = "links"
+"""Links that applicants ask for: the queue has messages of its own, which belong to no case."""
 
 _SUBSCRIPTION: Final = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
 _MOMENT: Final = "2026-11-23T09:00:00Z"
@@ -46,11 +52,31 @@ class CaseMessage(Model):
 
 def read_message(body: str) -> CaseMessage:
     """Read a queue message. Raises UnreadableMessageError for anything that is not one."""
+    return _read(body, CaseMessage)
+
+
+def _read(body: str, kind: type[_M]) -> _M:
     try:
-        return CaseMessage.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['type']}" for e in error.errors())
         raise UnreadableMessageError(problems) from None
+
+
+class LinkRequest(Model):
+    """Somebody asks for a link: for which scope, and the fingerprint of the address that they named."""
+
+    v: Literal[1] = 1
+    message_id: str
+    scope: str = Field(pattern=r"^[0-9a-f]{32}$")
+    grip: str = Field(pattern=r"^[0-9a-f]{32}$")
+    language: Language
+    traceparent: str | None = None
+
+
+def read_link_request(body: str) -> LinkRequest:
+    """Read a message that asks for a link. Raises UnreadableMessageError for anything that is none."""
+    return _read(body, LinkRequest)
 
 
 class SubscriptionSnapshot(Model):

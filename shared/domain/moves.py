@@ -10,22 +10,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from shared.domain.case import MOST_MESSAGES, ApplicantMessage, Attention, Case
+from shared.domain.case import MOST_MESSAGES, MOST_NOTES, ApplicantMessage, Attention, Case, DeskNote
+from shared.domain.documents import CheckedFile, Document, DocumentSlot
 from shared.domain.dossier import Moment, Slot, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome
+from shared.domain.erasure import redacted
 from shared.domain.history import HistoryEvent, commitment_to, sealed
 from shared.domain.lifecycle import SUBMITTED, Event, FollowUp, NoticeKind, State, Transition, transition_for
 from shared.domain.notices import Notice, NoticeDetails
+from shared.domain.passages import Passage, with_passage
 from shared.domain.review import review_after
 from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
 
 _UNSEEN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("seq", "follow_up", "committed_by", "side_events", "retries", "told_findings"), True),
-    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type"), True),
+    **dict.fromkeys(("notes", "assignee", "security_accepted_at", "erasure_pending"), True),
+    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type", "recent"), True),
     "wait": {"remind_on", "reminders", "rescan_at"},
     "review": {"target_on", "breach_on", "escalated", "breaches"},
 }
-"""What nobody is shown of a case; of a review's days, people see the one that is expected."""
+"""What the API's views of a case do not show; of a review's days, people see the one that is expected.
+
+The desk's notes and whose case it is are not the applicant's affair: what an applicant asks for must not fail, as if
+the case had changed, because the desk wrote something down. People of the desk name the last event they saw instead.
+"""
 
 _TELL_ONCE: Final = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
 """Notices that are sent only when the findings changed since the last one."""
@@ -64,7 +72,9 @@ class Advance:
 def opened(case: Case, actor: str, moment: Moment) -> Advance:
     """The submission as the first event of a new case's history."""
     move = Move(Event.SUBMIT, actor, personal=case.request.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return _sealed(case, _event(case, None, move, SUBMITTED, moment), ())
+    passage = Passage(seq=case.seq, event=Event.SUBMIT, to_state=case.state, at=moment.now)
+    begun = case.model_copy(update={"recent": (passage,)})
+    return _sealed(begun, _event(begun, None, move, SUBMITTED, moment), ())
 
 
 def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
@@ -86,7 +96,13 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
         }
     )
     told, notices = _notices(case, draft, transition, moment)
-    following = draft.model_copy(update={"told_findings": told, "content_revision": _revision_after(case, draft)})
+    following = draft.model_copy(
+        update={
+            "told_findings": told,
+            "content_revision": _revision_after(case, draft),
+            "recent": with_passage(case.recent, _passage(case, draft, move, notices)),
+        }
+    )
     return _sealed(following, _event(following, case.state, move, transition, moment), notices)
 
 
@@ -95,6 +111,32 @@ def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:
     heard = ApplicantMessage(at=moment.now, text=text)
     update = {"messages": (*case.messages, heard)[-MOST_MESSAGES:]}
     return _aside(case, update, "message from the applicant", actor, moment, {"text": text})
+
+
+def keep_document(case: Case, slot: DocumentSlot, file: CheckedFile, actor: str, moment: Moment) -> Advance:
+    """Keep a document of a case that has room for it. The case keeps its state and its number."""
+    document = Document(
+        slot=slot,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        uploaded_at=moment.now,
+        by=actor,
+    )
+    update = {"documents": (*case.documents, document)}
+    return _aside(case, update, "document", actor, moment, _told_of(document))
+
+
+def take_document_out(case: Case, document: Document, actor: str, moment: Moment) -> Advance:
+    """Take a document out of a case, which keeps its state and its number."""
+    left = tuple(each for each in case.documents if each != document)
+    return _aside(case, {"documents": left}, "document removed", actor, moment, _told_of(document))
+
+
+def _told_of(document: Document) -> dict[str, Any]:
+    """What history keeps of a document, as personal data: people name files after themselves."""
+    return document.model_dump(mode="json", by_alias=True, exclude={"uploaded_at", "by"})
 
 
 def raise_attention(case: Case, reason: str, moment: Moment, *, passing: bool = False) -> Advance:
@@ -107,6 +149,33 @@ def clear_attention(case: Case, seen: Attention | None, actor: str, moment: Mome
     """Take the flag off that was seen: the desk has dealt with it. One raised since stays."""
     left = None if case.attention == seen else case.attention
     return _aside(case, {"attention": left}, "attention cleared" if left is None else "resumed", actor, moment)
+
+
+def note_down(case: Case, text: str, by: str, actor: str, moment: Moment) -> Advance:
+    """Keep a note of a person of the desk. The case keeps its state and its number."""
+    note = DeskNote(at=moment.now, by=by, text=text)
+    update = {"notes": (*case.notes, note)[-MOST_NOTES:]}
+    return _aside(case, update, "note of the desk", actor, moment, {"text": text})
+
+
+def assign(case: Case, to: str | None, actor: str, moment: Moment) -> Advance:
+    """Give a case to a person of the desk, or with None to nobody."""
+    return _aside(case, {"assignee": to}, f"assigned to {to}" if to else "released", actor, moment)
+
+
+def accept_security(case: Case, actor: str, moment: Moment) -> Advance:
+    """Keep when the applicant agreed to give the security; the case goes on when the desk has it."""
+    return _aside(case, {"security_accepted_at": moment.now}, "security accepted", actor, moment)
+
+
+def begin_erasure(case: Case, actor: str, moment: Moment) -> Advance:
+    """Erase the personal data on the case itself, and mark that other rows have to follow."""
+    return _aside(redacted(case, moment.now), {}, "erasure of personal data begun", actor, moment)
+
+
+def end_erasure(case: Case, moment: Moment) -> Advance:
+    """Say that no row holds personal data of the case any more."""
+    return _aside(case, {"erasure_pending": False}, "personal data erased", "system", moment)
 
 
 def slot_after(slot: Slot, case: Case, moment: Moment, terms: Terms) -> Slot | None:
@@ -148,6 +217,20 @@ def _attention_after(case: Case, transition: Transition) -> Attention | None:
     """A passing flag goes with a transition that settles the index: the work list never shows one that is gone."""
     passes = case.attention and case.attention.passing and transition.follow_up is FollowUp.NOTIFY
     return None if passes else case.attention
+
+
+def _passage(case: Case, draft: Case, move: Move, notices: tuple[Notice, ...]) -> Passage:
+    """The passage of a move; its stage is that of a case which remembers none before it."""
+    return Passage(
+        seq=draft.seq,
+        event=move.event,
+        from_state=case.state,
+        to_state=draft.state,
+        at=draft.changed_at,
+        stage=case.state,
+        entered_at=case.wait.since if case.wait else case.changed_at,
+        told_findings=any(notice.kind is NoticeKind.BLOCKED for notice in notices),
+    )
 
 
 def _wait_after(case: Case, to: State, move: Move, moment: Moment, terms: Terms) -> Wait | None:

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from pydantic import Field
+
 from shared.domain.credit import CreditNeed
 from shared.domain.decisions import AskInformation, AskSecurity, DeclineCode, Language, SecurityReceived
 from shared.domain.eligibility import Finding
@@ -75,7 +77,7 @@ class Notice(Model):
     ordinal: int = 0
     kind: NoticeKind
     state: NoticeState = NoticeState.PENDING
-    details: NoticeDetails = NoticeDetails()
+    details: NoticeDetails = Field(default_factory=NoticeDetails)
     created_at: Instant
     taken_at: Instant | None = None
     taken_by: str | None = None
@@ -94,13 +96,13 @@ class Notice(Model):
 class Letter:
     """A notice in words, ready for the mail system. Addresses are personal data: never log a letter.
 
-    `key` names the notice; a mail system that knows it sends each key once. `message_id` is the Message-ID. `language`
-    is that of subject, text and HTML. `trace_id` (32 hex digits) tells of which call the letter is a consequence; who
-    writes the letter does not know it, who sends it does.
+    `key` names the notice; a mail system that knows it sends each key once. `kind` is a `NoticeKind`, or `link`.
+    `message_id` is the Message-ID. `language` is that of subject, text and HTML. `trace_id` (32 hex digits) tells of
+    which call the letter is a consequence; who writes the letter does not know it, who sends it does.
     """
 
     key: str
-    kind: NoticeKind
+    kind: str
     language: Language
     message_id: str
     to: str

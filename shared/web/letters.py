@@ -25,9 +25,12 @@ NOTICES: Final = Path(__file__).parent / "templates" / "notices"
 class TemplateLetters:
     """The workflow's `LetterWriter`. Templates are compiled once each, in a thread."""
 
-    def __init__(self, policy_of: Callable[[str], Awaitable[Policy]], *, mail_from: str, desk_email: str) -> None:
+    def __init__(
+        self, policy_of: Callable[[str], Awaitable[Policy]], *, mail_from: str, desk_email: str, follow_url: str
+    ) -> None:
         self._policy_of = policy_of
         self._desk_email = desk_email
+        self._follow_url = follow_url
         self._mail_domain = parseaddr(mail_from)[1].rpartition("@")[2]
         self._text = _templates("text", escape=False)
         self._html = _templates("html", escape=True)
@@ -36,7 +39,7 @@ class TemplateLetters:
         """The letter; with `again` it says that the reader may have had it already."""
         language = language_of(case, notice)
         contents = contents_of(case, notice, await self._policy_of(case.policy), language)
-        words = {**contents, "again": again, "desk_email": self._desk_email}
+        words = {**contents, "again": again, "desk_email": self._desk_email, "follow_url": self._follow_url}
         text, html = await asyncio.to_thread(self._render, notice.kind, words)
         to_desk = notice.kind in DESK_NOTICES
         return Letter(

@@ -59,6 +59,7 @@ class Labels:
     subscription: str
     credit_asked: str
     status: str
+    follow: str
     questions: str
     name_request: str
     to_do: str
@@ -77,6 +78,7 @@ LABELS: Final[Mapping[Language, Labels]] = {
         subscription="Subscription",
         credit_asked="Credit asked",
         status="Status",
+        follow="Follow your request, or do what is owed:",
         questions="Questions? Write to",
         name_request="and name the request.",
         to_do="What to do",
@@ -93,6 +95,7 @@ LABELS: Final[Mapping[Language, Labels]] = {
         subscription="Abonnement",
         credit_asked="Gevraagd krediet",
         status="Status",
+        follow="Volg uw verzoek, of doe wat er nodig is:",
         questions="Vragen? Schrijf naar",
         name_request="en noem het verzoek.",
         to_do="Wat u kunt doen",

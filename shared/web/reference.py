@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -76,16 +76,11 @@ def problems_page(catalogue: Sequence[ProblemKind]) -> Page:
     return _page("problems.j2", catalogue=sorted(catalogue, key=lambda kind: (kind.status, kind.code)))
 
 
-def problem_page(kind: ProblemKind, operations: Sequence[str]) -> Page:
-    """What a kind of problem means and how to correct it; `operations` are the operationIds that answer with it."""
-    example = {
-        "type": kind.uri,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.cure,
-        "instance": "/api/requests",
-        "error": {"code": kind.code, "message": kind.cure},
-    }
+def problem_page(kind: ProblemKind, example: Mapping[str, Any], operations: Sequence[str]) -> Page:
+    """What a kind of problem means and how to correct it.
+
+    `example` is a problem as JSON, `operations` are the operationIds that answer with it.
+    """
     shown = json.dumps(example, ensure_ascii=False, indent=2)
     return _page("problem.j2", kind=kind, operations=operations, example=shown)
 

@@ -5,21 +5,26 @@ Each action is done once: sent again under the same key, it gets the same answer
 
 from shared.domain.callers import Principal
 from shared.domain.case import Attention, Case, is_case_id, scope_of_case
-from shared.domain.dossier import Dossier, Moment, Stored
-from shared.domain.errors import CaseNotFoundError, PreconditionFailedError, StorageUnavailableError
+from shared.domain.dossier import Dossier, Moment, Stored, place_of
+from shared.domain.errors import (
+    CaseNotFoundError,
+    IllegalMoveError,
+    PreconditionFailedError,
+    StorageUnavailableError,
+)
 from shared.domain.lifecycle import Event, transition_for
 from shared.domain.moves import Advance, Move, clear_attention, hear
 from shared.workflow.changes import Aside
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action, Decide, Outcome, act, case_in, look_again
-from shared.workflow.repeats import Acceptance, Asked, Claim
+from shared.workflow.repeats import Acceptance, Asked, Claim, gist_of
 
 
 def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Case]:
     """A case of the dossier that this caller may see. CaseNotFoundError for all others too."""
     stored = case_in(dossier, case_id)
-    if not principal.may_see(stored.value.opened_by):
+    if not principal.may_see(stored.value.opened_by, dossier.scope):
         raise CaseNotFoundError
     return stored
 
@@ -27,13 +32,21 @@ def case_for(dossier: Dossier, case_id: str, principal: Principal) -> Stored[Cas
 def case_asked_for(dossier: Dossier, asked: Asked) -> Stored[Case]:
     """The case that an action is asked for, if it still is as the caller saw it.
 
-    Raises CaseNotFoundError, PreconditionFailedError.
+    Nothing is done any more to one whose personal data were erased: what came would be kept again.
+    Raises CaseNotFoundError, IllegalMoveError, PreconditionFailedError.
     """
     stored = case_for(dossier, asked.case_id, asked.principal)
-    revision = stored.value.content_revision
-    if asked.seen is not None and asked.seen != revision:
-        raise PreconditionFailedError(revision)
+    if stored.value.erased_at is not None:
+        raise IllegalMoveError(stored.value.state, "change an erased case", ())
+    check_seen(stored.value, asked)
     return stored
+
+
+def check_seen(case: Case, asked: Asked) -> None:
+    """Raise PreconditionFailedError unless the case is still as the caller saw it."""
+    changed = asked.seen is not None and asked.seen != case.content_revision
+    if changed or (asked.seen_event is not None and asked.seen_event != place_of(case)):
+        raise PreconditionFailedError(case.content_revision)
 
 
 def scope_to_read(case_id: str) -> str:
@@ -82,7 +95,7 @@ async def write_to_desk(services: Services, asked: Asked, text: str) -> Acceptan
     async def decide(dossier: Dossier) -> Action:
         return Action(case_asked_for(dossier, asked), Aside(hear_it))
 
-    return await _act_beside(services, asked, asked.claim("POST", "messages", {"text": text}), decide)
+    return await act_beside(services, asked, asked.claim("POST", "messages", {"text": text}), decide)
 
 
 async def resume(services: Services, asked: Asked) -> Acceptance:
@@ -101,21 +114,20 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
         seen.append(stored.value.attention)
         return Action(stored, Aside(clear, resends=True))
 
-    return await _act_beside(services, asked, asked.claim("POST", "resumption"), decide)
+    return await act_beside(services, asked, asked.claim("POST", "resumption"), decide)
 
 
-async def _act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
-    """Do what makes no transition, and show it in the work list; when in doubt, have the case looked at later."""
+async def act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
+    """Do what happens beside a case's transitions, and show it in the work list; None from `decide`: it is so already.
+
+    At a replay too it is shown, if it was not before; when in doubt, the case is looked at later.
+    """
     try:
-        outcome = await act_on_case(services, asked, claim, decide)
-        return await _shown(services, asked, outcome)
+        outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
+        done = outcome.case if outcome else None
+        case = done or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
+        await settle_index(services, case, anew=True)
     except StorageUnavailableError:
         await look_again(services, asked.case_id)
         raise
-
-
-async def _shown(services: Services, asked: Asked, outcome: Outcome) -> Acceptance:
-    """Show in the work list what happened beside a case's transitions; at a replay too, if it was not shown before."""
-    case = outcome.case or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
-    await settle_index(services, case, anew=True)
-    return outcome.acceptance
+    return outcome.acceptance if outcome else Acceptance(gist_of(case), replayed=True)

@@ -1,11 +1,11 @@
 """Is a case's history whole? Recomputes the chain of hashes and compares its end with the case."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from shared.domain.case import Case
 from shared.domain.errors import CaseNotFoundError
-from shared.domain.history import first_broken
+from shared.domain.history import HistoryEvent, first_broken
 from shared.workflow.actions import scope_to_read
 from shared.workflow.ports import Services
 
@@ -42,7 +42,11 @@ async def audit_all(services: Services) -> AsyncIterator[Audit]:
 
 
 async def _audit(services: Services, case: Case) -> Audit:
-    events = await services.cases.history(case.id)
+    return audited(case, await services.cases.history(case.id))
+
+
+def audited(case: Case, events: Sequence[HistoryEvent]) -> Audit:
+    """Check the events of a case, all of them in order, against each other and against the case."""
     broken = first_broken(events)
     if broken is not None:
         return Audit(case.id, len(events), broken.number, "was changed, or something before it is missing")

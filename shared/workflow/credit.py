@@ -1,9 +1,11 @@
 """The credit check: the applicant's papers come in, the officer decides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, Final
 
+from shared.domain import moves
 from shared.domain.case import Case
 from shared.domain.credit_application import CreditApplication, year_problem
 from shared.domain.decisions import (
@@ -17,14 +19,16 @@ from shared.domain.decisions import (
     SecurityReceived,
     unanswered,
 )
-from shared.domain.dossier import Dossier
+from shared.domain.dossier import Dossier, Moment, Stored
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
 from shared.domain.lifecycle import Event, State, transition_for
 from shared.domain.model import Model
-from shared.domain.moves import Move, findings_update
-from shared.workflow.actions import act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.domain.moves import Advance, Move, findings_update
+from shared.domain.notices import Letter
+from shared.workflow.actions import act_beside, act_on_case, case_asked_for, case_for, move_case, scope_to_read
+from shared.workflow.changes import Aside, moved_by
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action
 from shared.workflow.repeats import Acceptance, Asked, gist_of
@@ -118,6 +122,23 @@ def _refuse(wrong: Sequence[WrongFieldError]) -> None:
         raise WrongFieldError(first.pointer, first.code, first.detail, others)
 
 
+async def accept_security(services: Services, asked: Asked) -> Acceptance:
+    """The applicant agrees to give the security that is asked for; the review goes on when the desk has it.
+
+    Agreeing twice is agreeing once. Raises IllegalMoveError where none is asked for.
+    """
+
+    def accept(case: Case, moment: Moment) -> Advance:
+        return moves.accept_security(case, asked.principal.actor, moment)
+
+    async def decide(dossier: Dossier) -> Action | None:
+        stored = case_asked_for(dossier, asked)
+        transition_for(stored.value.state, Event.CONFIRM_SECURITY)
+        return None if stored.value.security_accepted_at else Action(stored, Aside(accept))
+
+    return await act_beside(services, asked, asked.claim("POST", "security-accepted"), decide)
+
+
 async def confirm_security(services: Services, asked: Asked, received: SecurityReceived) -> Acceptance:
     """The desk has the security that was asked for; the review goes on. IllegalMoveError, WrongFieldError."""
     if received.received_on > (services.now() + _EARTHS_FIRST_ZONE).date():
@@ -140,16 +161,31 @@ async def decide(services: Services, asked: Asked, decision: Decision) -> Accept
     """
 
     async def look(dossier: Dossier) -> Action:
-        stored = case_asked_for(dossier, asked)
-        _check_day(services, decision)
-        move = _move_of(decision, asked.principal.actor)
-        transition_for(stored.value.state, move.event)
-        checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
-        return Action(
-            stored, Move(move.event, move.actor, move.reasons, {**move.updates, **checked}, personal=move.personal)
-        )
+        return Action(*await _decided(services, asked, decision, dossier))
 
     return (await act_on_case(services, asked, asked.claim("POST", "decision", decision), look)).acceptance
+
+
+async def preview(services: Services, asked: Asked, decision: Decision) -> Letter:
+    """What the applicant would be told if this were decided now; nothing is kept or sent. Raises what `decide` raises.
+
+    One storage request.
+    """
+    dossier = await services.cases.read(scope_to_read(asked.case_id))
+    stored, move = await _decided(services, asked, decision, dossier)
+    moment = Moment(services.now(), services.new_id(), services.new_id())
+    after, change = await moved_by(services, dossier, stored, move, moment)
+    return await services.letters.write(after, change.notices[0], again=False)
+
+
+async def _decided(services: Services, asked: Asked, decision: Decision, dossier: Dossier) -> tuple[Stored[Case], Move]:
+    """The case as it was seen, and how the decision moves it."""
+    stored = case_asked_for(dossier, asked)
+    _check_day(services, decision)
+    move = _move_of(decision, asked.principal.actor)
+    transition_for(stored.value.state, move.event)
+    checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
+    return stored, replace(move, updates={**move.updates, **checked})
 
 
 def _check_day(services: Services, decision: Decision) -> None:
@@ -171,7 +207,8 @@ def _move_of(decision: Decision, actor: str) -> Move:
         return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
     if isinstance(decision, AskInformation):
         return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
-    return Move(Event.ASK_SECURITY, actor, (), {"security_asked": decision}, personal=personal)
+    asks = {"security_asked": decision, "security_accepted_at": None}  # what was agreed to was another security
+    return Move(Event.ASK_SECURITY, actor, (), asks, personal=personal)
 
 
 async def _still_eligible(services: Services, case: Case, dossier: Dossier) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from shared.domain.moves import Move
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import run_wake, send_wake
+from shared.workflow.tallies import fold
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,16 @@ async def hand_on_due_cases(services: Services) -> int:
             handed_on += 1
         except StorageError as error:
             _log.warning("case %s stays due: %s", row.case_id, error)
+    return handed_on
+
+
+async def tick(services: Services) -> int:
+    """What the timer does: hand on what is due, fold the movements into the tallies once there are many.
+
+    Returns how many cases were handed on. With nothing to do, it takes two requests.
+    """
+    handed_on = await hand_on_due_cases(services)
+    await fold(services)
     return handed_on
 
 

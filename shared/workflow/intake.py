@@ -215,7 +215,7 @@ def _replaceable(dossier: Dossier, services: Services, submission: Submission) -
     slot = dossier.slot.value
     if slot.status is SlotStatus.COOLING and (slot.until is None or slot.until <= services.now()):
         return dossier.slot.tag
-    is_owner = submission.principal.may_see(slot.owner)
+    is_owner = submission.principal.may_see(slot.owner, dossier.scope)
     shown = as_shown_to(dossier.known_facts, submission.form.account_administrator_email)
     if not is_owner and (slot.status is SlotStatus.OPEN or shown == UNKNOWN):
         raise RequestOpenError(None)

@@ -1,12 +1,13 @@
 """Notify messages: bring the index up to date, then send what people have not been told yet."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from shared.domain.case import Case
-from shared.domain.dossier import Dossier, Stored, place_of
+from shared.domain.dossier import Dossier, IndexEntry, Stored, place_of
 from shared.domain.errors import (
     NoticeInFlightError,
     NoticeRefusedError,
@@ -16,7 +17,9 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import NoticeKind, State
 from shared.domain.messages import CaseMessage
+from shared.domain.movements import remembers
 from shared.domain.notices import Delivery, Notice, NoticeState, delivery_of
+from shared.domain.passages import Passage, passages_of
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES, flag_case, run_notify, send_back
 from shared.workflow.tracing import current_trace_id
@@ -63,10 +66,17 @@ async def settle_index(services: Services, case: Case, *, anew: bool = False) ->
         if entry is not None and (entry.place > place_of(case) or (entry.place == place_of(case) and not anew)):
             return None
         try:
-            return await services.index.settle(case, entry)
+            return await services.index.settle(case, entry, await _past(services, case, entry))
         except (RowExistsError, RowChangedError):
             continue
     raise NoticeInFlightError(f"the index of case {case.id} is being settled by others")
+
+
+async def _past(services: Services, case: Case, entry: IndexEntry | None) -> Sequence[Passage] | None:
+    """The passages of a case's history, where more was not told than the case remembers: seldom, and then once."""
+    if remembers(case, entry.progress.told if entry else 0):
+        return None
+    return passages_of(await services.cases.history(case.id))
 
 
 async def _deliver(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
@@ -82,7 +92,12 @@ async def _deliver(services: Services, case: Case, stored: Stored[Notice], messa
 
 
 def _is_stale(notice: Notice, case: Case) -> bool:
-    """Whether a notice that was not sent in time would now mislead: its wait is over, or its news no longer holds."""
+    """Whether a notice that was not sent in time would now mislead: its wait is over, or its news no longer holds.
+
+    Where the personal data were erased meanwhile, there is nobody to send it to.
+    """
+    if case.erased_at is not None:
+        return True
     if notice.kind is NoticeKind.REMINDER:
         return notice.seq != case.seq
     return case.state not in HOLDS_IN.get(notice.kind, {case.state})

@@ -16,8 +16,7 @@ from shared.workflow.intake import Submission, submit
 from shared.workflow.ports import Services
 from shared.workflow.protocol import Action, act
 from shared.workflow.repeats import Acceptance, KeyKind, RepeatKey, claim_of_webhook
-
-_PROVEN = ("payment_method_is_invoice",)
+from shared.workflow.switch import PROVEN
 
 
 async def take_event(services: Services, webhook_id: str, event: PortalEvent) -> None:
@@ -75,7 +74,7 @@ async def _action(services: Services, dossier: Dossier, facts: SubscriptionFacts
     if stored is None:
         return Action(facts=change)
     if proves or _shows_the_switch(stored.value, dossier.known_facts, facts):
-        move: Move | None = Move(Event.VERIFY_SWITCH, PORTAL.actor, _PROVEN)
+        move: Move | None = Move(Event.VERIFY_SWITCH, PORTAL.actor, PROVEN)
     else:
         move = await _move(services, stored.value, facts)
     return Action(stored, move, change)

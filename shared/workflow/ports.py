@@ -6,24 +6,32 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from shared.domain.access import Access, Invitation
 from shared.domain.case import Case
+from shared.domain.documents import CheckedFile
 from shared.domain.dossier import (
     Change,
     Dossier,
     DueRow,
     IndexEntry,
     ListedCase,
+    Past,
     Receipt,
     ScopeRecord,
     Stored,
     UnreadableMessage,
 )
+from shared.domain.draft import Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
-from shared.domain.messages import CaseMessage
+from shared.domain.messages import CaseMessage, LinkRequest
+from shared.domain.movements import Progress
 from shared.domain.notices import Letter, Notice
+from shared.domain.passages import Passage
 from shared.domain.policy import Policy
+from shared.domain.tallies import DayTally, Fold, Period, Waiting
 from shared.domain.waiting import Terms
+from shared.domain.work_list import WorkPage, WorkQuery
 
 
 class Cases(Protocol):
@@ -47,6 +55,18 @@ class Cases(Protocol):
 
     async def history(self, case_id: str) -> Sequence[HistoryEvent]:
         """The events of a case in order."""
+        ...
+
+
+class PastRows(Protocol):
+    """What lies behind a case."""
+
+    async def past(self, case_id: str) -> Past:
+        """Read a case's events and its notices that are done with: one request."""
+        ...
+
+    async def rewrite_past(self, case_id: str, past: Past) -> None:
+        """Put these events and notices of a case in place of what they were; twice does no harm."""
         ...
 
 
@@ -81,6 +101,25 @@ class Keys(Protocol):
         ...
 
 
+class Drafts(Protocol):
+    """What applicants have typed so far, at most one draft per scope."""
+
+    async def draft(self, scope: str) -> Stored[Draft] | None:
+        """Read what was typed: one request."""
+        ...
+
+    async def keep_draft(self, scope: str, draft: Draft, tag: str) -> None:
+        """Keep what was typed: a new draft with "", else in place of the version of that tag.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    async def drop_draft(self, scope: str, tag: str) -> None:
+        """Delete a draft, unless it was changed; twice does no harm."""
+        ...
+
+
 class NoticeRows(Protocol):
     """How far notices got."""
 
@@ -106,8 +145,12 @@ class Index(Protocol):
         """What the index says of a case."""
         ...
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Make the index speak of this case as it is now; RowExistsError or RowChangedError if others were first."""
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Make the index speak of this case as it is now, and tell what is to be counted of it.
+
+        Told are the passages of its `past`, else those it remembers, that were not told before. RowExistsError or
+        RowChangedError if others were first.
+        """
         ...
 
     async def keep_unreadable(self, queue: str, message_id: str, body: str, at: datetime) -> None:
@@ -138,6 +181,36 @@ class WorkList(Protocol):
         """Up to `limit` (1 to 1000) cases of a state, or of all, after a row's key, longest wait first: one request."""
         ...
 
+    async def work(self, query: WorkQuery) -> WorkPage:
+        """A page of a tab of the desk's work list, most urgent first: one request.
+
+        A text is looked for in up to 1,000 cases at a time; `after` is where a page before said it goes on.
+        """
+        ...
+
+
+class Tallies(Protocol):
+    """What is counted, and the movements that are not in it yet."""
+
+    async def waiting(self, most: int = 999) -> Waiting:
+        """The totals, and up to so many movements (1 to 999) that are not in them, oldest first: one request."""
+        ...
+
+    async def days(self, period: Period) -> Sequence[Stored[DayTally]]:
+        """The days of a period on which something happened, in order: one request."""
+        ...
+
+    async def fold(self, fold: Fold) -> None:
+        """Keep tallies in place of the movements that were added to them, all or nothing: one request.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+    def told(self) -> AsyncIterator[Progress]:
+        """What was told of each case, page by page: for the nightly pass."""
+        ...
+
 
 class Archive(Protocol):
     """Everything that is stored, for the nightly pass."""
@@ -156,6 +229,22 @@ class Archive(Protocol):
 
     async def drop_receipt(self, scope: str, receipt: Stored[Receipt]) -> None:
         """Delete a receipt, unless it was replaced by a new one; twice does no harm."""
+        ...
+
+
+class Documents(Protocol):
+    """The contents of documents. Every method may raise StorageUnavailableError: the outcome is unknown."""
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        """Keep a content with a case, under its SHA-256; twice does no harm."""
+        ...
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        """Read a content of a case, checked against its SHA-256, or None where there is none."""
+        ...
+
+    async def delete_all(self, case_id: str) -> None:
+        """Delete every content of a case, also what is no document of it any more; twice does no harm."""
         ...
 
 
@@ -203,6 +292,33 @@ class LetterWriter(Protocol):
         ...
 
 
+class LinkWriter(Protocol):
+    """Puts an applicant's link into words."""
+
+    async def write_link(self, invitation: Invitation) -> Letter:
+        """The letter with the link."""
+        ...
+
+
+class LinkRequests(Protocol):
+    """The queue of those who ask for a link."""
+
+    async def send_link_request(self, request: LinkRequest) -> None:
+        """Send a request to it."""
+        ...
+
+
+class Accesses(Protocol):
+    """What is kept of a scope's passes."""
+
+    async def keep_access(self, scope: str, access: Access, tag: str) -> None:
+        """Keep it in place of the version of that tag; with "" there must be none yet.
+
+        RowExistsError or RowChangedError if others were first.
+        """
+        ...
+
+
 class Mailer(Protocol):
     """Sends letters."""
 
@@ -219,18 +335,25 @@ class Services:
     """Everything a use-case may ask for."""
 
     cases: Cases
+    past_rows: PastRows
     receipts: Receipts
     keys: Keys
+    drafts: Drafts
     notice_rows: NoticeRows
     index: Index
     due_rows: DueRows
     work_list: WorkList
+    tallies: Tallies
     archive: Archive
+    documents: Documents
     outbox: Outbox
     tax_ids: TaxIds
     directory: Directory
     shelf: TermsShelf
     letters: LetterWriter
+    link_letters: LinkWriter
+    link_requests: LinkRequests
+    accesses: Accesses
     mailer: Mailer
     now: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case
 from shared.domain.dossier import Dossier, ScopeRecord
-from shared.domain.errors import StorageError
+from shared.domain.errors import CaseBusyError, StorageError
 from shared.domain.lifecycle import MACHINE
 from shared.domain.notices import NoticeState
+from shared.workflow.erasure import finish_erasure
 from shared.workflow.notices import settle_index
 from shared.workflow.ports import Services
 from shared.workflow.protocol import send_pending
+from shared.workflow.tallies import recount
 
 UNCHANGED_FOR: Final = timedelta(hours=1)
 """A case that changed more recently may just be at work."""
@@ -27,7 +30,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up."""
+    """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up.
+
+    `erased` counts erasures of personal data that were begun and not finished; they are now.
+    `miscounted` is by how much the totals were wrong.
+    """
 
     cases: int = 0
     sent_again: int = 0
@@ -35,6 +42,9 @@ class Drift:
     receipts_deleted: int = 0
     keys_deleted: int = 0
     voids_deleted: int = 0
+    drafts_deleted: int = 0
+    erased: int = 0
+    miscounted: int = 0
     failed: int = 0
 
 
@@ -44,16 +54,18 @@ async def reconcile(services: Services) -> Drift:
     async for scope in services.archive.scopes():
         counts["receipts_deleted"] += await _delete_receipts(services, scope)
         counts["voids_deleted"] += await _delete_voids(services, scope)
+        counts["drafts_deleted"] += await _delete_draft(services, scope)
         for case in _cases(scope.dossier):
             counts["cases"] += 1
             try:
                 done = await _put_right(services, case, scope.dossier)
-            except StorageError as error:
+            except (StorageError, CaseBusyError) as error:
                 _log.warning("case %s could not be reconciled: %s", case.id, error)
                 done = "failed"
             if done:
                 counts[done] += 1
     counts["keys_deleted"] = await _delete_keys(services)
+    counts["miscounted"] = await recount(services)
     drift = Drift(**counts)
     _log.info("reconciled: %s", drift)
     return drift
@@ -70,6 +82,9 @@ async def _put_right(services: Services, case: Case, dossier: Dossier) -> str | 
     """
     if services.now() - case.changed_at < UNCHANGED_FOR:
         return None
+    if case.erasure_pending:
+        await finish_erasure(services, case.id)
+        return "erased"
     entry = await services.index.entry(case.id)
     behind = entry is None or entry.seq < case.seq
     unsent = any(stored.value.state in _UNSENT for stored in dossier.notices_of(case.id))
@@ -88,6 +103,16 @@ async def _delete_voids(services: Services, scope: ScopeRecord) -> int:
     for case_id in old:
         await services.archive.drop_void(case_id)
     return len(old)
+
+
+async def _delete_draft(services: Services, scope: ScopeRecord) -> int:
+    """Delete a draft that was left alone, or that a request was made of: it holds personal data."""
+    applicant, cases = Principal(Kind.APPLICANT, scope.dossier.scope), _cases(scope.dossier)
+    draft = scope.draft
+    if draft is None or not (draft.value.is_over(services.now()) or draft.value.was_sent(applicant.actor, cases)):
+        return 0
+    await services.drafts.drop_draft(scope.dossier.scope, draft.tag)
+    return 1
 
 
 async def _delete_receipts(services: Services, scope: ScopeRecord) -> int:

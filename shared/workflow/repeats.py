@@ -63,12 +63,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks for an action on which case, under which key, having seen which content revision, if any."""
+    """Who asks for an action on which case, under which key, having seen which content revision, if any.
+
+    `seen_event` is the last event that the caller was shown (`dossier.place_of`): for people of the desk, for whom
+    also counts what leaves the content as it is, such as a colleague's note.
+    """
 
     case_id: str
     principal: Principal
     key: RepeatKey | None = None
     seen: int | None = None
+    seen_event: tuple[int, int] | None = None
 
     def claim(self, method: str, action: str, body: "Body" = None) -> Claim | None:
         """This action under the caller's key, if there is one; `body` is what was asked, once validated."""

@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 
 from shared.adapters.case_store import CaseStore
-from shared.adapters.storage import Operation, Page, Row, Tables
+from shared.adapters.storage import Operation, Page, Row, Search, Tables
 from shared.adapters.storage_memory import MemoryTables
 from shared.domain.case import Case, case_id_in, scope_of
 from shared.domain.dossier import (
     Change,
     FactsChange,
+    Past,
     Receipt,
     ReceiptChange,
     ScopeRecord,
@@ -34,10 +35,11 @@ SMALL = 3
 
 @dataclass
 class SmallPages:
-    """Tables under names of one test's own, which answer with at most `SMALL` rows, as Azure may."""
+    """Tables under names of one test's own, which answer with few rows at most, as Azure may."""
 
     tables: Tables
     prefix: str
+    most: int = SMALL
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         return await self.tables.get(self.prefix + table, partition, key)
@@ -45,13 +47,17 @@ class SmallPages:
     async def page(
         self, table: str, partition: str, start: str, end: str, *, limit: int = 1000, continuation: str | None = None
     ) -> Page:
-        limit = min(limit, SMALL)
+        limit = min(limit, self.most)
         return await self.tables.page(
             self.prefix + table, partition, start, end, limit=limit, continuation=continuation
         )
 
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        small = replace(search, limit=min(search.limit, self.most))
+        return await self.tables.search(self.prefix + table, partition, small, continuation=continuation)
+
     async def scan(self, table: str, end: str, *, limit: int = 1000, continuation: str | None = None) -> Page:
-        return await self.tables.scan(self.prefix + table, end, limit=min(limit, SMALL), continuation=continuation)
+        return await self.tables.scan(self.prefix + table, end, limit=min(limit, self.most), continuation=continuation)
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         return await self.tables.commit(self.prefix + table, operations)
@@ -393,6 +399,34 @@ async def test_a_notice_is_marked_as_read_and_finished_once(store: CaseStore) ->
     for _ in range(2):
         await store.finish(taken, tag)
     assert (await store.read(case.scope)).notices == ()
+
+
+async def past_of_three(store: CaseStore, *cases: Case) -> None:
+    """Each case has an event and a notice that is done with; all are of one scope."""
+    for case in cases:
+        await store.commit(Change(case.scope, case, event=an_event(case), notices=(a_notice(case),)))
+    for stored in (await store.read(cases[0].scope)).notices:
+        await store.finish(stored.value, stored.tag)
+
+
+async def test_the_past_is_that_of_one_case(store: CaseStore) -> None:
+    cases = [numbered(1), *(numbered(1, id=case_id_in(numbered(1).scope, digit * 32)) for digit in "0f")]
+    await past_of_three(store, *cases)
+    for case in cases:
+        assert await store.past(case.id) == Past((an_event(case),), (a_notice(case),))
+    assert await store.past(case_id_in(cases[0].scope, "e" * 32)) == Past()
+
+
+async def test_the_past_is_written_anew_and_twice_does_no_harm(store: CaseStore) -> None:
+    case = numbered(1)
+    await past_of_three(store, case)
+    events = tuple(an_event(case).model_copy(update={"seq": seq, "note": "anew"}) for seq in range(1, 103))
+    anew = Past(events, (a_notice(case).model_copy(update={"problem": "anew"}),))
+    for _ in range(2):
+        await store.rewrite_past(case.id, anew)
+    assert (await store.past(case.id)).events == events
+    assert (await store.past(case.id)).notices == anew.notices
+    await store.rewrite_past(case.id, Past())
 
 
 async def test_a_void_and_a_missing_list_row_are_no_obstacles(store: CaseStore) -> None:

@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.smtp import LoginPassword
 from pydantic import SecretStr
 
+from shared.adapters.azure_requests import Patience
 from shared.adapters.mail_smtp import LONGEST_SECONDS, MailServer, SmtpMailer
-from shared.adapters.storage_azure import Patience
 from shared.domain.errors import NoticeInDoubtError, NoticeRefusedError, SettingsError, TryAgainLaterError
 from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import Letter

@@ -14,8 +14,9 @@ import pytest
 from aiohttp import web
 from azure.core.exceptions import HttpResponseError
 
+from shared.adapters.azure_requests import Patience
 from shared.adapters.storage import Delivery, Insert, Row
-from shared.adapters.storage_azure import AzureQueues, AzureTables, Patience
+from shared.adapters.storage_azure import AzureQueues, AzureTables
 from shared.domain.errors import RowExistsError, StorageUnavailableError
 
 HURRIED = Patience(connect_seconds=1, read_seconds=0.2, retries=0)
@@ -59,24 +60,30 @@ async def _account(port: int, patience: Patience | None) -> AsyncIterator[Accoun
 
 
 @asynccontextmanager
+async def served(answer: Answer) -> AsyncIterator[int]:
+    """Answer every request on a free port, which is given."""
+    runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def _serving(answer: Answer, patience: Patience = HURRIED) -> AsyncIterator[Account]:
-    """Serve every request on a free port with `answer`."""
+    """An account that answers every request so."""
 
     async def note_and_answer(request: web.BaseRequest) -> web.StreamResponse:
         account.asked.append(request)
         return await answer(request)
 
-    runner = web.ServerRunner(web.Server(note_and_answer), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        async with _account(runner.addresses[0][1], patience) as account:
-            yield account
-    finally:
-        await runner.cleanup()
+    async with served(note_and_answer) as port, _account(port, patience) as account:
+        yield account
 
 
-def _always(status: int, body: str = "", **headers: str) -> Answer:
+def always(status: int, body: str = "", **headers: str) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
 
     async def answer(_request: web.BaseRequest) -> web.StreamResponse:
@@ -85,7 +92,7 @@ def _always(status: int, body: str = "", **headers: str) -> Answer:
     return answer
 
 
-def _in_turn(*answers: Answer) -> Answer:
+def in_turn(*answers: Answer) -> Answer:
     left = iter(answers)
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
@@ -94,22 +101,22 @@ def _in_turn(*answers: Answer) -> Answer:
     return answer
 
 
-async def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
+async def hang_up(request: web.BaseRequest) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
 
 
-async def _cut_short(request: web.BaseRequest) -> web.StreamResponse:
+async def cut_short(request: web.BaseRequest) -> web.StreamResponse:
     status = 202 if request.method == "POST" and request.path.endswith("$batch") else 200
     response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
     response.content_length = 1000
     await response.prepare(request)
     await response.write(b'{"value": [')
-    return await _hang_up(request)
+    return await hang_up(request)
 
 
-async def _say_nothing(_request: web.BaseRequest) -> web.StreamResponse:
+async def say_nothing(_request: web.BaseRequest) -> web.StreamResponse:
     await asyncio.Event().wait()
     return web.Response()
 
@@ -143,13 +150,13 @@ async def test_takes_a_connection_nobody_accepts_for_an_outage(call: Callable[[A
 @every_call
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 async def test_takes_server_errors_for_an_outage(call: Callable[[Account], Awaitable[object]], status: int) -> None:
-    async with _serving(_always(status)) as account:
+    async with _serving(always(status)) as account:
         with pytest.raises(StorageUnavailableError, match=str(status)):
             await call(account)
 
 
 @every_call
-@pytest.mark.parametrize("answer", [_hang_up, _cut_short, _say_nothing])
+@pytest.mark.parametrize("answer", [hang_up, cut_short, say_nothing])
 async def test_takes_a_missing_or_broken_answer_for_an_outage(
     call: Callable[[Account], Awaitable[object]], answer: Answer
 ) -> None:
@@ -162,7 +169,7 @@ async def test_takes_a_missing_or_broken_answer_for_an_outage(
 async def test_passes_a_refused_request_on_unchanged(
     call: Callable[[Account], Awaitable[object]],
 ) -> None:
-    async with _serving(_always(403, x_ms_error_code="AuthorizationFailure")) as account:
+    async with _serving(always(403, x_ms_error_code="AuthorizationFailure")) as account:
         with pytest.raises(HttpResponseError) as refusal:
             await call(account)
     assert refusal.value.status_code == 403
@@ -170,7 +177,7 @@ async def test_passes_a_refused_request_on_unchanged(
 
 @pytest.mark.parametrize("name", ["send", "receive", "page"])
 async def test_makes_nothing_for_another_kind_of_not_found(name: str) -> None:
-    async with _serving(_always(404, x_ms_error_code="AccountNotFound")) as account:
+    async with _serving(always(404, x_ms_error_code="AccountNotFound")) as account:
         with pytest.raises(HttpResponseError):
             await CALLS[name](account)
     assert len(account.asked) == 1
@@ -180,27 +187,27 @@ async def test_makes_nothing_for_another_kind_of_not_found(name: str) -> None:
 async def test_asks_three_times_before_it_gives_up(
     call: Callable[[Account], Awaitable[object]],
 ) -> None:
-    async with _serving(_always(503), QUICK_RETRIES) as account:
+    async with _serving(always(503), QUICK_RETRIES) as account:
         with pytest.raises(StorageUnavailableError):
             await call(account)
     assert len(account.asked) == 3
 
 
 async def test_does_not_repeat_a_commit_that_got_no_answer() -> None:
-    async with _serving(_hang_up, QUICK_RETRIES) as account:
+    async with _serving(hang_up, QUICK_RETRIES) as account:
         with pytest.raises(StorageUnavailableError):
             await CALLS["commit"](account)
     assert len(account.asked) == 1
 
 
 async def test_recovers_from_one_server_error() -> None:
-    fails_once = _in_turn(_always(503), _always(404, x_ms_error_code="ResourceNotFound"))
+    fails_once = in_turn(always(503), always(404, x_ms_error_code="ResourceNotFound"))
     async with _serving(fails_once, QUICK_RETRIES) as account:
         assert await account.tables.get("cases", "p", "a") is None
 
 
 async def test_hands_an_empty_page_with_a_continuation_on() -> None:
-    more = _always(
+    more = always(
         200,
         '{"value": []}',
         Content_Type="application/json",
@@ -217,10 +224,10 @@ async def test_hands_an_empty_page_with_a_continuation_on() -> None:
 
 
 async def test_bears_losing_the_race_to_make_a_table() -> None:
-    race = _in_turn(
-        _always(404, x_ms_error_code="TableNotFound"),
-        _always(409, x_ms_error_code="TableAlreadyExists"),
-        _always(200, '{"value": []}', Content_Type="application/json"),
+    race = in_turn(
+        always(404, x_ms_error_code="TableNotFound"),
+        always(409, x_ms_error_code="TableAlreadyExists"),
+        always(200, '{"value": []}', Content_Type="application/json"),
     )
     async with _serving(race) as account:
         assert (await account.tables.page("cases", "p", "a", "z")).rows == ()
@@ -228,10 +235,10 @@ async def test_bears_losing_the_race_to_make_a_table() -> None:
 
 
 async def test_bears_losing_the_race_to_make_a_queue() -> None:
-    race = _in_turn(
-        _always(404, x_ms_error_code="QueueNotFound"),
-        _always(204, x_ms_request_id="r"),
-        _always(200, "<QueueMessagesList/>", Content_Type="application/xml"),
+    race = in_turn(
+        always(404, x_ms_error_code="QueueNotFound"),
+        always(204, x_ms_request_id="r"),
+        always(200, "<QueueMessagesList/>", Content_Type="application/xml"),
     )
     async with _serving(race) as account:
         assert await account.queues.receive("steps") == []
@@ -252,7 +259,7 @@ def _batch_answer(part: str) -> Answer:
         "--batch--",
         "",
     ]
-    return _always(202, "\r\n".join(lines), Content_Type="multipart/mixed; boundary=batch")
+    return always(202, "\r\n".join(lines), Content_Type="multipart/mixed; boundary=batch")
 
 
 def _failed_part(status: str, code: str, message: str) -> Answer:
@@ -296,21 +303,33 @@ MESSAGES = """<?xml version="1.0" encoding="utf-8"?><QueueMessagesList><QueueMes
 
 
 async def test_receives_in_one_request_though_fewer_came_than_asked_for() -> None:
-    async with _serving(_always(200, MESSAGES, Content_Type="application/xml")) as account:
+    async with _serving(always(200, MESSAGES, Content_Type="application/xml")) as account:
         received = await account.queues.receive("steps", limit=32)
     assert [(message.message_id, message.body) for message in received] == [("0f", "m")]
     assert len(account.asked) == 1
 
 
 async def test_sends_messages_that_never_expire() -> None:
-    async with _serving(_always(201, MESSAGES, Content_Type="application/xml")) as account:
+    async with _serving(always(201, MESSAGES, Content_Type="application/xml")) as account:
         await account.queues.send("steps", "m", delay_seconds=7)
     query = account.asked[0].query
     assert (query["messagettl"], query["visibilitytimeout"]) == ("-1", "7")
 
 
+@every_call
+async def test_asks_directly_whatever_proxy_the_environment_names(
+    call: Callable[[Account], Awaitable[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+    async with _serving(always(500)) as account:
+        with pytest.raises(StorageUnavailableError, match="500"):
+            await call(account)
+
+
 async def test_can_be_used_again_after_closing() -> None:
-    async with _serving(_always(404, x_ms_error_code="ResourceNotFound")) as account:
+    async with _serving(always(404, x_ms_error_code="ResourceNotFound")) as account:
         for _ in range(2):
             assert await account.tables.get("cases", "p", "a") is None
             assert not await account.queues.delete(LEASED)
@@ -326,7 +345,7 @@ async def test_closes_without_having_been_used() -> None:
 
 async def test_knows_the_well_known_ports_of_development_storage() -> None:
     tables, queues = AzureTables("UseDevelopmentStorage=true"), AzureQueues("UseDevelopmentStorage=true")
-    assert tables._client("cases").url == "http://127.0.0.1:10002/devstoreaccount1"
-    assert queues._client("steps").url == "http://127.0.0.1:10001/devstoreaccount1/steps"
+    assert tables._connections.client("cases").url == "http://127.0.0.1:10002/devstoreaccount1"
+    assert queues._connections.client("steps").url == "http://127.0.0.1:10001/devstoreaccount1/steps"
     await tables.close()
     await queues.close()

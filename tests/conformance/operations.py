@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from function_app import BLUEPRINTS
+from functions.blueprints import BLUEPRINTS
 from functions.openapi import openapi_json
 
 assert BLUEPRINTS, "importing them registers the routes"

@@ -20,6 +20,7 @@ from shared.domain.callers import (
     principal_of_header,
 )
 from shared.domain.clients import MOST_SECRETS, ClientSecret, hash_of
+from shared.domain.errors import RoleNeededError
 from tests.builders import NOON
 from tests.domain.calls import calls_of
 
@@ -32,6 +33,7 @@ def a_secret(secret: str, **times: datetime) -> ClientSecret:
 
 
 SOON = NOON + timedelta(days=7)
+SCOPE = "0" * 32
 BOOK = ClientBook(
     {
         "contoso": [a_secret("old secret", until=SOON), a_secret("new:secret")],
@@ -146,10 +148,16 @@ def test_names_callers_in_history_by_kind_and_name() -> None:
 
 def test_shows_the_desk_every_case_and_others_their_own() -> None:
     desk, client = Principal(Kind.DESK, "ada", frozenset({Role.READ})), Principal(Kind.CLIENT, "demo")
-    assert desk.may_see("client:demo")
-    assert client.may_see("client:demo")
-    assert not client.may_see("client:other")
-    assert not Principal(Kind.CLIENT, "portal").may_see(PORTAL.actor)
+    assert desk.may_see("client:demo", SCOPE)
+    assert client.may_see("client:demo", SCOPE)
+    assert not client.may_see("client:other", SCOPE)
+    assert not Principal(Kind.CLIENT, "portal").may_see(PORTAL.actor, SCOPE)
+
+
+def test_shows_an_applicant_every_case_of_the_scope_and_no_other() -> None:
+    applicant = Principal(Kind.APPLICANT, SCOPE)
+    assert applicant.may_see("client:demo", SCOPE)
+    assert not applicant.may_see(applicant.actor, "f" * 32)
 
 
 def _header(**document: Any) -> str:
@@ -250,3 +258,12 @@ def test_never_fails_on_a_header(text: str) -> None:
 def test_never_fails_on_a_document(document: Any) -> None:
     encoded = base64.b64encode(json.dumps(document).encode()).decode()
     assert principal_of_header(encoded) is None
+
+
+def test_needs_the_role_itself() -> None:
+    reader = Principal(Kind.DESK, "ben", frozenset({Role.READ}))
+    reader.needs(Role.READ)
+    with pytest.raises(RoleNeededError, match=r"Desk\.Decide"):
+        reader.needs(Role.DECIDE)
+    with pytest.raises(RoleNeededError):
+        PORTAL.needs(Role.READ)

@@ -26,6 +26,7 @@ from shared.domain.moves import (
     raise_attention,
     slot_after,
 )
+from shared.domain.passages import MOST_REMEMBERED, Passage
 from shared.domain.policy import Severity
 from shared.domain.review import start_review
 from shared.domain.waiting import Party, over_at
@@ -65,7 +66,8 @@ def _a_finding(number: int, outcome: Outcome) -> Finding:
 def test_opens_a_case_with_its_submission() -> None:
     case = a_case()
     first = opened(case, "client:contoso", a_moment(commit_id="commit-0"))
-    assert first.case == case.model_copy(update={"chain_head": first.event.hash})
+    passage = Passage(seq=1, event=Event.SUBMIT, to_state=State.CHECKING_ELIGIBILITY, at=NOON)
+    assert first.case == case.model_copy(update={"chain_head": first.event.hash, "recent": (passage,)})
     assert (first.event.event, first.event.seq, first.event.from_state) == (Event.SUBMIT, 1, None)
     assert (first.event.to_state, first.event.actor) == (State.CHECKING_ELIGIBILITY, "client:contoso")
     assert (first.notices, first_broken([first.event])) == ((), None)
@@ -422,3 +424,31 @@ def test_keeps_what_the_applicant_wrote_beside_the_history() -> None:
     heard = hear(a_case(State.APPROVED), "hello", "client:contoso", a_moment()).event
     assert (heard.personal, heard.commitment is not None) == ({"text": "hello"}, True)
     assert (heard.event, heard.from_state, heard.to_state) == (None, State.APPROVED, State.APPROVED)
+
+
+# --- passages
+
+
+@pytest.mark.parametrize("pair", TRANSITIONS)
+def test_remembers_its_passages_without_retries(pair: tuple[State, Event]) -> None:
+    case = a_case(pair[0])
+    moved = _advance(case, Move(pair[1], "somebody")).case
+    told = [(p.seq, p.event, p.from_state, p.to_state, p.at) for p in moved.recent]
+    assert told == ([] if pair[1] is Event.SCHEDULE_RETRY else [(moved.seq, pair[1], pair[0], moved.state, LATER)])
+
+
+def test_remembers_its_last_passages_only() -> None:
+    moved = _move(a_case(State.APPROVED), *[Move(Event.REMIND, "system")] * (MOST_REMEMBERED + 1))
+    assert [passage.seq for passage in moved.recent] == list(range(moved.seq - MOST_REMEMBERED + 1, moved.seq + 1))
+
+
+def test_a_case_that_remembers_nothing_begins_with_its_wait_or_its_last_change() -> None:
+    waiting = _move(a_case(State.APPROVED, changed_at=LATER), Move(Event.VERIFY_SWITCH, "portal")).recent[0]
+    assert (waiting.stage, waiting.entered_at) == (State.APPROVED, NOON)
+    at_work = _move(a_case(changed_at=NOON), Move(Event.FIND_ELIGIBLE, "system")).recent[0]
+    assert (at_work.stage, at_work.entered_at) == (State.CHECKING_ELIGIBILITY, NOON)
+
+
+def test_a_passage_says_whether_there_were_new_findings_to_clear() -> None:
+    blocked = _move(a_case(), _blocked_by(MAIL), RECHECK, _blocked_by(MAIL), RECHECK, _blocked_by(BASE))
+    assert [passage.told_findings for passage in blocked.recent] == [True, False, False, False, True]

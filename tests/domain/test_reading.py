@@ -3,8 +3,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import validate_email
 from pydantic_core import PydanticCustomError
 
 from shared.domain import reading
@@ -81,6 +83,27 @@ def test_refuses_a_minus_where_there_is_nothing_below_zero(sent: str) -> None:
 def test_leaves_what_is_no_string_to_the_rules_of_addresses() -> None:
     assert reading.email(7) == 7
     assert reading.email("a@b.example") == "a@b.example"
+
+
+_WORD = st.text("abcz019", min_size=1, max_size=8)
+_COMMON = st.builds(
+    lambda local, labels, top: f"{'.'.join(local)}@{'.'.join('-'.join(label) for label in labels)}.{top}",
+    st.lists(st.text("abz09_+-", min_size=1, max_size=8), min_size=1, max_size=3),
+    st.lists(st.lists(_WORD, min_size=1, max_size=3), min_size=1, max_size=3),
+    st.text("abcdtuz", min_size=2, max_size=6) | st.sampled_from(SPECIAL_USE_DOMAIN_NAMES),
+).filter(reading._COMMON_EMAIL.fullmatch)
+
+
+@given(_COMMON)
+def test_takes_no_common_address_that_the_library_would_refuse_or_change(sent: str) -> None:
+    assert validate_email(sent)[1] == sent
+
+
+@pytest.mark.parametrize("name", SPECIAL_USE_DOMAIN_NAMES)
+def test_refuses_addresses_of_special_use(name: str) -> None:
+    for sent in (f"a@{name}", f"a@b.{name}", f"a@c.b.{name}"):
+        with pytest.raises(PydanticCustomError):
+            reading.email(sent)
 
 
 @pytest.mark.parametrize("sent", ["Ada <a@b.example>", "a@b.example>", f"{'a' * 65}@b.example", f"a@{'b' * 253}"])

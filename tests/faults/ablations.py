@@ -3,21 +3,16 @@
 A safeguard is left out by injection: in place of a member of `Services`, or around a message's handler.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from shared.adapters.case_rows import (
-    INDEX,
-    INDEX_PARTITION,
-    due_row,
-    indexed_row,
-    list_row,
-)
+from shared.adapters.case_rows import INDEX, INDEX_PARTITION
 from shared.adapters.case_store import CaseStore
+from shared.adapters.index_rows import settling
 from shared.adapters.key_store import KeyStore
-from shared.adapters.storage import Put, Tables
+from shared.adapters.storage import Insert, Put, Replace, Tables, place_of
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import Change, Dossier, DueRow, IndexEntry, Receipt, Stored
 from shared.domain.errors import RowChangedError, StorageUnavailableError
@@ -25,6 +20,7 @@ from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import FollowUp
 from shared.domain.messages import CaseMessage
 from shared.domain.notices import Notice, NoticeState
+from shared.domain.passages import Passage
 from shared.workflow.ports import Outbox, Services
 from tests.faults import injection, schedules
 from tests.faults.rest import Outcome
@@ -168,13 +164,13 @@ class Hasty(CaseStore):
 class Unordered(CaseStore):
     """Writes the index whoever wrote it before."""
 
-    async def settle(self, case: Case, entry: IndexEntry | None) -> None:
-        """Put the rows of this case, and delete the one that was read."""
-        listed, due = list_row(case), due_row(case)
-        rows = [indexed_row(case, listed.key, ""), listed, *([due] if due else [])]
+    async def settle(self, case: Case, entry: IndexEntry | None, past: Sequence[Passage] | None = None) -> None:
+        """Put the rows of this case, and delete those that were read."""
+        change = settling(case, entry, case.recent if past is None else past)
+        rows = [each.row for each in change.written if isinstance(each, Insert | Replace | Put)]
         await self._tables.commit(INDEX, [Put(row) for row in rows])
-        if entry and entry.list_key != listed.key:
-            await self._delete(INDEX, INDEX_PARTITION, entry.list_key)
+        for each in change.deleted:
+            await self._delete(INDEX, INDEX_PARTITION, place_of(each)[1])
 
 
 class Telling(CaseStore):

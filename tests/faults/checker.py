@@ -1,7 +1,7 @@
 """What must hold once everything has come to rest: nothing that was acknowledged is lost, and nothing is doubled."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -16,10 +16,12 @@ from shared.adapters.case_rows import (
     indexed_key,
     list_row,
 )
+from shared.adapters.index_rows import index_entry_of, names_rows_of
 from shared.adapters.storage import Row
 from shared.adapters.terms_shelf import POLICIES, load_policy
+from shared.adapters.work_rows import work_rows
 from shared.domain.case import Case, scope_of_case
-from shared.domain.dossier import Dossier, SlotStatus
+from shared.domain.dossier import Dossier, IndexEntry, SlotStatus
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.facts import SubscriptionFacts, as_shown_to
 from shared.domain.history import HistoryEvent, first_broken
@@ -28,8 +30,10 @@ from shared.domain.messages import CaseMessage
 from shared.domain.notices import Delivery, Letter, Notice, NoticeState, delivery_of
 from shared.domain.policy import Policy
 from shared.domain.waiting import Party
+from shared.domain.work_list import TABS
 from shared.web.notice_words import LABELS
 from shared.workflow.repeats import CaseGist
+from tests.faults.tally_checks import wrong_tallies
 from tests.world import World
 
 _ONLY_WHEN_NEW = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
@@ -105,9 +109,11 @@ async def violations(world: World, acknowledged: Acknowledged | None = None) -> 
     problems = [*_lost(found, known.deeds), *_doubled(found, known.deeds), *_facts_lost(found, known.told)]
     for case in found.cases:
         problems += [f"{_name(case.id)}: {problem}" for problem in _of_case(found, case)]
+        problems += [f"{_name(case.id)}: {problem}" async for problem in _of_documents(world, case)]
     for dossier in found.dossiers.values():
         problems += [*_of_slot(dossier), *_of_voids(found, dossier)]
-    return [*problems, *_of_letters(found), *_of_index(found), *_poison_unseen(found, known.poisoned)]
+    problems += [*_of_letters(found), *_of_index(found), *wrong_tallies(found.index, found.histories)]
+    return [*problems, *_poison_unseen(found, known.poisoned)]
 
 
 async def _everything_in(world: World) -> _Found:
@@ -216,6 +222,15 @@ def _of_case(found: _Found, case: Case) -> Iterator[str]:
         yield f"it waits in {case.state.value} for ever"
 
 
+async def _of_documents(world: World, case: Case) -> AsyncIterator[str]:
+    """What a case speaks of is there, and it speaks of nothing twice."""
+    for document in case.documents:
+        if await world.documents.get(case.id, document.sha256) is None:
+            yield f"the content of its document {document.sha256} is not there"
+    if len({(each.slot, each.sha256) for each in case.documents}) < len(case.documents):
+        yield "it has a document twice"
+
+
 def _waits_for_applicant(case: Case) -> bool:
     return case.wait is None or case.wait.owed_by is Party.APPLICANT
 
@@ -313,13 +328,13 @@ def _of_letters(found: _Found) -> Iterator[str]:
     made = {notice.key for notices in found.notices.values() for notice in notices}
     heard: dict[str, list[str]] = defaultdict(list)
     for key, letters in found.letters.items():
-        what = f"{_name(key)}: the letter {letters[0].kind.value}"
+        what = f"{_name(key)}: the letter {letters[0].kind}"
         heard[key.partition("|")[0]].append(key)
         if key not in made:
             yield f"{what} went out, and no transition brought it about"
         if len(letters) == 1 or found.deduplicates:
             continue
-        if delivery_of(letters[0].kind) is Delivery.AT_MOST_ONCE:
+        if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
         elif not all(LABELS[letter.language].again in letter.text for letter in letters[1:]):
             yield f"{what} went out {len(letters)} times without saying so"
@@ -333,22 +348,32 @@ def _of_index_rows(found: _Found, case: Case) -> Iterator[str]:
     """A case that rests, or needs the desk, is listed as it is; a step at work has not settled the index."""
     if case.state in MACHINE and case.attention is None:
         return
-    wanted = list_row(case)
-    listed = found.index.get(wanted.key)
-    if listed is None or dict(listed.values) != dict(wanted.values):
-        yield f"its row in the work list is not of number {case.seq}.{case.side_events}: {listed}"
+    wanted = (list_row(case), *work_rows(case))
+    for row in wanted:
+        listed = found.index.get(row.key)
+        if listed is None or dict(listed.values) != dict(row.values):
+            yield f"its row in the work list is not of number {case.seq}.{case.side_events}: {row.key}, {listed}"
+    tabs = {key for key, row in found.index.items() if key.startswith("work|") and row.values["caseId"] == case.id}
+    if more := tabs - {row.key for row in wanted}:
+        yield f"it is still in tabs of the work list that it has left: {more}"
     indexed = found.index.get(indexed_key(case.id))
-    if indexed is None or (indexed.values["seq"], indexed.values["listKey"]) != (case.seq, wanted.key):
+    if indexed is None or not _speaks_of(index_entry_of(case.id, indexed), case):
         yield f"the index does not speak of number {case.seq}: {indexed}"
     due = due_row(case)
     if due and not any(key.startswith("due|") and key.endswith(case.id) and key <= due.key for key in found.index):
         yield f"it is due at {case.next_due_at}, and no timer will know"
 
 
+def _speaks_of(entry: IndexEntry, case: Case) -> bool:
+    return (entry.seq, entry.progress.state) == (case.seq, case.state) and names_rows_of(entry, case)
+
+
 def _of_index(found: _Found) -> Iterator[str]:
     """Each case is listed once, and nothing else is."""
     known = {case.id for case in found.cases}
-    listed = Counter(str(row.values["caseId"]) for key, row in found.index.items() if key.startswith("list|"))
-    for case_id, times in listed.items():
-        if times > 1 or case_id not in known:
-            yield f"{_name(case_id)}: it is listed {times} times" + ("" if case_id in known else ", and is no case")
+    for tab in ("list|", *(f"work|{tab}|" for tab in TABS)):
+        listed = Counter(str(row.values["caseId"]) for key, row in found.index.items() if key.startswith(tab))
+        for case_id, times in listed.items():
+            if times > 1 or case_id not in known:
+                more = "" if case_id in known else ", and is no case"
+                yield f"{_name(case_id)}: it is listed {times} times in {tab}{more}"

@@ -9,6 +9,7 @@ from uuid import UUID
 from local.sample import sample_snapshot
 from shared.domain.callers import PORTAL, Principal
 from shared.domain.case import Case, scope_of
+from shared.domain.documents import DocumentSlot
 from shared.domain.errors import (
     CaseBusyError,
     PayByInvoiceError,
@@ -18,11 +19,12 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import Event, State
 from shared.domain.messages import PaymentMethodChanged, PortalEvent, SubscriptionUpdated, SupportRequestCreated
-from shared.workflow import actions, credit, due_cases, intake, portal
+from shared.workflow import actions, credit, documents, due_cases, intake, portal, tallies
 from shared.workflow.intake import PreCheckForm
 from shared.workflow.ports import Services
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
+from tests.document_files import a_pdf
 from tests.faults.checker import Deed, Told
 from tests.faults.ports import run_now
 from tests.faults.stage import Role, Stage
@@ -74,6 +76,12 @@ async def _request_in_the_portal(services: Services, asking: Asked) -> Acceptanc
     return await portal.support_request_created(services, webhook_id, SupportRequestCreated.model_validate(form))
 
 
+async def _upload(services: Services, asking: Asked) -> Acceptance:
+    """A file of its own for each key, and without one for each asking: what is uploaded again is no second document."""
+    told = asking.key.value if asking.key else services.new_id()
+    return await documents.upload(services, asking, DocumentSlot.OTHER, "file", a_pdf(more=b"%% %s\n" % told.encode()))
+
+
 _APPLICATION: Final = an_application()
 
 ERRANDS: Final[Mapping[str, Errand]] = {
@@ -85,6 +93,7 @@ ERRANDS: Final[Mapping[str, Errand]] = {
         Errand("withdraw", Event.WITHDRAW, actions.withdraw),
         Errand("recheck", Event.ASK_RECHECK, actions.recheck),
         Errand("message", None, lambda services, asking: actions.write_to_desk(services, asking, "hello")),
+        Errand("document", None, _upload),
         Errand("resume", None, actions.resume, by_officer=True),
         Errand(
             "application",
@@ -157,7 +166,9 @@ def _run_timer(stage: Stage) -> None:
     """The timer fires, and fires again if it was cut short."""
 
     async def run() -> None:
-        await due_cases.hand_on_due_cases(stage.services_for(Role.TIMER))
+        services = stage.services_for(Role.TIMER)
+        await due_cases.hand_on_due_cases(services)
+        await tallies.fold(services, least=1)  # at once: a run has fewer movements than are worth while otherwise
 
     stage.spawn(TIMER, run(), crashed=lambda: _run_timer(stage), failed=lambda _: _run_timer(stage))
 

@@ -439,7 +439,7 @@ async def _outcome(work: Awaitable[Any]) -> tuple[Any, PayByInvoiceError | None]
 
 
 Work = Callable[[Asked], Awaitable[Acceptance]]
-APPLICATION: Final = CreditApplication.model_validate({**sample_application("25000"), "figuresYear": 2025})
+APPLICATION: Final = CreditApplication.model_validate(sample_application("25000"))
 
 
 def a_snapshot(facts: Facts) -> dict[str, Any]:

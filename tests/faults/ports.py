@@ -7,9 +7,11 @@ from enum import StrEnum
 from itertools import count
 from typing import Any, TypeVar
 
-from shared.adapters.storage import Delivery, Operation, Page, Row, place_of
+from shared.adapters.documents_memory import MemoryDocuments
+from shared.adapters.storage import Delivery, Operation, Page, Row, Search, place_of
 from shared.adapters.storage_memory import MemoryTables
 from shared.domain.case import Case
+from shared.domain.documents import CheckedFile
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.notices import Letter, Notice
 from shared.web.notice_words import LABELS
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     MAIL = "mail"
     LOOK = "look"
+    PUT = "put"
     PAUSE = "pause"
 
 
@@ -94,6 +97,14 @@ class WatchedTables:
             Kind.READ,
             lambda: run_now(self._tables.page(table, partition, start, end, limit=most, continuation=continuation)),
             f"{table} from {start}" + (" on" if continuation else ""),
+        )
+        return page
+
+    async def search(self, table: str, partition: str, search: Search, *, continuation: str | None = None) -> Page:
+        page: Page = await Call(
+            Kind.READ,
+            lambda: run_now(self._tables.search(table, partition, search, continuation=continuation)),
+            f"{table} searched from {search.start}",
         )
         return page
 
@@ -206,7 +217,7 @@ class WatchedMailer:
     letters: list[Letter]
 
     async def send(self, letter: Letter) -> None:
-        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind.value} {letter.key}", letter=letter)
+        await Call(Kind.MAIL, lambda: self._take(letter), f"{letter.kind} {letter.key}", letter=letter)
 
     def _take(self, letter: Letter) -> None:
         if not self.deduplicates or all(letter.key != sent.key for sent in self.letters):
@@ -219,6 +230,25 @@ class WatchedDirectory:
     async def look_up(self, subscription_id: object, known: SubscriptionFacts) -> SubscriptionFacts:
         facts: SubscriptionFacts = await Call(Kind.LOOK, lambda: known, "at the facts")
         return facts
+
+
+class WatchedDocuments:
+    """Documents' contents, with a stop before every call."""
+
+    def __init__(self, documents: MemoryDocuments) -> None:
+        self._documents = documents
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        await Call(Kind.PUT, lambda: run_now(self._documents.put(case_id, file, content)), file.sha256)
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        content: bytes | None = await Call(
+            Kind.READ, lambda: run_now(self._documents.get(case_id, sha256)), f"content {sha256}"
+        )
+        return content
+
+    async def delete_all(self, case_id: str) -> None:
+        await Call(Kind.DELETE, lambda: run_now(self._documents.delete_all(case_id)), f"contents of {case_id}")
 
 
 class PlainLetters:

@@ -13,6 +13,8 @@ from shared.adapters.case_store import CaseStore
 from shared.adapters.key_store import KeyStore
 from shared.adapters.step_queues import StepQueues
 from shared.adapters.storage import Delivery, Insert, Operation, Put, Tables, Touch, place_of
+from shared.adapters.tally_rows import TOTALS
+from shared.adapters.tally_store import TallyStore
 from shared.domain.case import scope_of_case
 from shared.domain.errors import (
     IllegalMoveError,
@@ -39,6 +41,7 @@ from tests.faults.ports import (
     PlainLetters,
     UnwatchedQueues,
     WatchedDirectory,
+    WatchedDocuments,
     WatchedMailer,
     WatchedQueues,
     WatchedTables,
@@ -78,6 +81,7 @@ FAULTS: Final[dict[Kind, tuple[Fault, ...]]] = {
     Kind.READ: (Fault.CRASH_BEFORE, Fault.LOST),
     Kind.COMMIT: (*_CRASHES, Fault.LOST, Fault.UNSEEN, Fault.LATE, Fault.AGAIN, Fault.FIRST),
     Kind.SEND: (*_CRASHES, Fault.LOST, Fault.UNSEEN, Fault.LATE, Fault.AGAIN),
+    Kind.PUT: (*_CRASHES, Fault.LOST, Fault.UNSEEN, Fault.LATE, Fault.AGAIN),
     Kind.DELETE: (*_CRASHES, Fault.LOST, Fault.UNSEEN, Fault.LATE, Fault.AGAIN),
     Kind.MAIL: (*_CRASHES, Fault.LOST, Fault.UNSEEN, Fault.AWAY, Fault.REFUSED),
     Kind.LOOK: (Fault.CRASH_BEFORE, Fault.AWAY),
@@ -187,7 +191,9 @@ class Stage:
             index=store,
             due_rows=store,
             work_list=store,
+            tallies=TallyStore(tables),
             archive=store,
+            documents=WatchedDocuments(self.world.documents),
             outbox=StepQueues(WatchedQueues(self.queues)),
             directory=WatchedDirectory(),
             letters=PlainLetters(),
@@ -396,6 +402,6 @@ def _others_change(operation: Operation, now: datetime) -> Operation | None:
     partition, key = place_of(operation)
     if isinstance(operation, Insert):
         return Insert(void_row(key.split("|")[2], now)) if key.startswith("a|case|") else None
-    if key.startswith(("a|case|", "indexed|")) or key in {FACTS, SLOT}:
+    if key.startswith(("a|case|", "indexed|")) or key in {FACTS, SLOT, TOTALS}:
         return Touch(partition, key)
     return None

@@ -8,6 +8,7 @@ import pytest
 
 from shared.adapters.case_rows import CASES, INDEX, INDEX_PARTITION, SLOT, document_of, list_row, row_of
 from shared.adapters.storage import Delete, Put, Row
+from shared.adapters.tally_rows import movement_row
 from shared.domain.case import scope_of
 from shared.domain.errors import NoticeInDoubtError
 from shared.domain.history import HistoryEvent
@@ -156,3 +157,30 @@ async def no_notice(world: World, case_id: str) -> None:
 async def test_damage_is_named(world: World, damage: Callable[[World, str], Awaitable[None]], words: str) -> None:
     await damage(world, await approved(world))
     assert any(words in problem for problem in await violations(world))
+
+
+async def test_a_tab_that_a_case_has_left_is_named(world: World) -> None:
+    case_id = await approved(world)
+    left = Row(INDEX_PARTITION, f"work|attention|0|2026-11-23T09:00:00Z|{case_id}", {"caseId": case_id})
+    await world.storage.tables.commit(INDEX, [Put(left)])
+    assert any("it is still in tabs" in problem for problem in await violations(world))
+
+
+async def not_told(world: World) -> None:
+    first = (await world.services.tallies.waiting()).moved[0]
+    await world.storage.tables.commit(INDEX, [Delete(INDEX_PARTITION, first.key)])
+
+
+async def told_twice(world: World) -> None:
+    last = (await world.services.tallies.waiting()).moved[-1].movement
+    again = last.model_copy(update={"side": 1})
+    await world.storage.tables.commit(INDEX, [Put(movement_row(again))])
+
+
+@pytest.mark.parametrize("damage", [not_told, told_twice])
+async def test_what_is_not_counted_once_is_named(world: World, damage: Callable[[World], Awaitable[None]]) -> None:
+    await approved(world)
+    await damage(world)
+    found = await violations(world)
+    assert any("the totals are" in problem for problem in found)
+    assert any("and is counted" in problem for problem in found)

@@ -14,7 +14,13 @@ def test_every_errand_comes_to_rest_without_a_fault(plan: Plan) -> None:
 
 @pytest.mark.parametrize(
     "plan",
-    [Plan("facts_known", "submit"), Plan("in_review", "approve"), Plan("approved", "message"), Plan("over", "timer")],
+    [
+        Plan("facts_known", "submit"),
+        Plan("in_review", "approve"),
+        Plan("approved", "message"),
+        Plan("in_review", "document"),
+        Plan("over", "timer"),
+    ],
     ids=lambda plan: plan.errand,
 )
 def test_a_single_fault_anywhere_does_no_harm(plan: Plan) -> None:

@@ -67,9 +67,10 @@ class Watch:
         case = self._at_first.get(case_id)
         if case is None or case.seq < int(number):
             return
-        is_over = letter.kind is NoticeKind.REMINDER and case.seq != int(number)
-        if is_over or case.state not in _TRUE_IN.get(letter.kind, {case.state}):
-            self.problems.append(f"the letter {letter.kind.value} of number {number} went out in {case.state.value}")
+        kind = NoticeKind(letter.kind)
+        is_over = kind is NoticeKind.REMINDER and case.seq != int(number)
+        if is_over or case.state not in _TRUE_IN.get(kind, {case.state}):
+            self.problems.append(f"the letter {kind.value} of number {number} went out in {case.state.value}")
 
     def _early(self, event: HistoryEvent, now: datetime) -> None:
         """Nothing that was promised for a moment happens before it, but for what clocks may differ."""

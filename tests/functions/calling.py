@@ -18,6 +18,7 @@ SECRET = "a secret of the demo client"
 PORTAL_SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 API = {"api-version": "2026-11-01"}
 URL = "http://localhost:7071"
+SIGNING_KEY = b"s" * 32
 ADA = {"authorization": "", "x-development-user": "ada"}
 """An officer of the desk; she has every role."""
 BO = {"authorization": "", "x-development-user": "bo"}
@@ -32,7 +33,7 @@ def wired(world: World, *, trusts_platform: bool = False) -> Wired:
         services=world.services,
         clients=ClientBook({"demo": (secret,), "other": (secret,)}),
         portal_keys=(b"k" * 32,),
-        signing_keys=(b"s" * 32,),
+        signing_keys=(SIGNING_KEY,),
         desk=DeskSignIn(trusts_platform, {} if trusts_platform else {"ada": OFFICER, "bo": READER}),
         limits=replace(limits_of(600, 120, world.storage), steady_now=world.clock),
         public_url=URL,

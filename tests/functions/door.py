@@ -45,6 +45,8 @@ def _functions() -> list[_Endpoint]:
 
 def _pattern(route: str) -> re.Pattern[str]:
     named = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(route))
+    if route.startswith("{ignored"):
+        return re.compile("")
     return re.compile(named.replace(r"\{\*path\}", r"(?P<path>.*)"), re.IGNORECASE)
 
 
@@ -64,18 +66,29 @@ async def ask(
         "content-type": "application/json",
         **{k.lower(): v for k, v in (headers or {}).items()},
     }
+    endpoint, route_params = _endpoint_at(method, parts.path)
+    request = func.HttpRequest(
+        method=method,
+        url=URL + target,
+        headers={name: value for name, value in given.items() if value},
+        params=dict(parse_qsl(parts.query)),
+        route_params=route_params,
+        body=content,
+    )
+    return _documented(_answer(await endpoint.code(request)), endpoint)
+
+
+def function_at(method: str, path: str) -> tuple[Function, Mapping[str, str]]:
+    """The function that the host would call for a method and a path, and the parts of its route."""
+    endpoint, route_params = _endpoint_at(method, path)
+    return endpoint.code, route_params
+
+
+def _endpoint_at(method: str, path: str) -> tuple[_Endpoint, Mapping[str, str]]:
     for endpoint in _functions():
-        match = endpoint.path.fullmatch(parts.path.strip("/"))
+        match = endpoint.path.fullmatch(path.strip("/"))
         if match and (not endpoint.methods or method in endpoint.methods):
-            request = func.HttpRequest(
-                method=method,
-                url=URL + target,
-                headers={name: value for name, value in given.items() if value},
-                params=dict(parse_qsl(parts.query)),
-                route_params=match.groupdict(),
-                body=content,
-            )
-            return _documented(_answer(await endpoint.code(request)), endpoint)
+            return endpoint, match.groupdict()
     raise AssertionError("the last route takes everything")
 
 

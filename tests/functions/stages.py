@@ -37,10 +37,10 @@ ASK_SECURITY = {
 }
 
 
-async def due_for_application(world: World) -> str:
-    """A case that waits for the credit-check application."""
+async def due_for_application(world: World, **changes: Any) -> str:
+    """A case that waits for the credit-check application; changes are to the request."""
     await world.portal_reports()
-    case_id = await world.submit(creditNeeded={"amount": "25000.00", "currency": "EUR"})
+    case_id = await world.submit(creditNeeded={"amount": "25000.00", "currency": "EUR"}, **changes)
     await world.drain()
     return case_id
 
@@ -53,9 +53,9 @@ async def apply(case_id: str, headers: dict[str, str] | None = None, **changes: 
     )
 
 
-async def in_review(world: World) -> str:
-    """A case that waits for the officer."""
-    case_id = await due_for_application(world)
+async def in_review(world: World, **changes: Any) -> str:
+    """A case that waits for the officer; changes are to the request."""
+    case_id = await due_for_application(world, **changes)
     assert (await apply(case_id)).status == 202
     await world.drain()
     return case_id

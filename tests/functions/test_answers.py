@@ -9,6 +9,7 @@ from shared.domain.errors import (
     CaseBusyError,
     CoolingOffError,
     IllegalMoveError,
+    RoleNeededError,
     RowChangedError,
     StorageUnavailableError,
 )
@@ -20,6 +21,7 @@ from shared.domain.errors import (
         (AlreadySwitchedError("2026-01-02"), 409, "AlreadySwitched", "since 2026-01-02"),
         (CoolingOffError("2027-01-02"), 409, "TooEarlyToReapply", "from 2027-01-02"),
         (IllegalMoveError("approved", "approve", ("withdraw",)), 409, "NotPossibleNow", "state 'approved'"),
+        (RoleNeededError("Desk.Decide"), 403, "Forbidden", "the role Desk.Decide"),
         (CaseBusyError(), 503, "ServiceUnavailable", "same Idempotency-Key"),
         (StorageUnavailableError(), 503, "ServiceUnavailable", "cannot answer just now"),
         (RowChangedError(), 503, "ServiceUnavailable", "cannot answer just now"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.examples import ADMINISTRATOR
 from functions.intake import (
     get_request,
     get_request_history,
@@ -11,7 +12,7 @@ from functions.intake import (
     withdraw,
     write_message,
 )
-from local.sample import ADMINISTRATOR, sample_request
+from local.sample import sample_request
 from tests.functions.calling import ADA, Answer, basic, call
 from tests.functions.stages import SENDGRID
 from tests.world import SUBSCRIPTION, World

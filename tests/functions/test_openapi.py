@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from function_app import BLUEPRINTS
+from functions.blueprints import BLUEPRINTS
 from functions.openapi import document, openapi_json
 from functions.problem_types import CATALOGUE, METHOD_NOT_ALLOWED
 from functions.routes import ROUTES

@@ -1,5 +1,6 @@
 """The content revision, which is the ETag, moves exactly when a caller can see a difference."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,20 @@ from shared.domain.dossier import Moment
 from shared.domain.eligibility import assess
 from shared.domain.facts import UNKNOWN
 from shared.domain.lifecycle import FINAL, TRANSITIONS, Event, State, events_open_to
-from shared.domain.moves import Move, advance, clear_attention, findings_update, hear, raise_attention
+from shared.domain.moves import (
+    Advance,
+    Move,
+    accept_security,
+    advance,
+    assign,
+    begin_erasure,
+    clear_attention,
+    end_erasure,
+    findings_update,
+    hear,
+    note_down,
+    raise_attention,
+)
 from shared.domain.review import start_review
 from shared.domain.waiting import Party
 from tests.builders import NOON, a_case, a_form, a_policy, a_resource, facts, terms
@@ -39,7 +53,16 @@ UPDATES: dict[Event, dict[str, Any]] = {
     Event.APPROVE: {"approved_limit": APPROVE.limit},
     Event.DECLINE: {"decline_codes": (DeclineCode.NEW_COMPANY,)},
 }
-ASIDES = ("hear", "flag", "clear", "clear what was not seen")
+ASIDES: dict[str, Callable[[Case, Moment], Advance]] = {
+    "hear": lambda case, moment: hear(case, "hello", "client:demo", moment),
+    "flag": lambda case, moment: raise_attention(case, "stuck", moment),
+    "clear": lambda case, moment: clear_attention(case, case.attention, "desk:ada", moment),
+    "clear what was not seen": lambda case, moment: clear_attention(case, None, "desk:ada", moment),
+    "note": lambda case, moment: note_down(case, "hm", "ada", "desk:ada", moment),
+    "assign": lambda case, moment: assign(case, "ada", "desk:ada", moment),
+    "accept": lambda case, moment: accept_security(case, "client:demo", moment),
+    "end": end_erasure,
+}
 
 happenings = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 60), st.booleans()), min_size=1, max_size=12)
 
@@ -49,12 +72,8 @@ def after(case: Case, choice: int, moment: Moment, *, by_desk: bool) -> Case:
     events = sorted(events_open_to(case.state), key=lambda event: TRANSITIONS[case.state, event].to in FINAL)
     possible = [*ASIDES, *events]
     what = possible[choice % len(possible)]
-    if what == "hear":
-        return hear(case, "hello", "client:demo", moment).case
-    if what == "flag":
-        return raise_attention(case, "stuck", moment).case
     if what in ASIDES:
-        return clear_attention(case, case.attention if what == "clear" else None, "desk:ada", moment).case
+        return ASIDES[what](case, moment).case
     move = Move(Event(what), "somebody", (), UPDATES.get(Event(what), {}), Party.DESK if by_desk else Party.APPLICANT)
     return advance(case, move, moment, terms()).case
 
@@ -80,3 +99,12 @@ def test_a_view_differs_exactly_when_the_revision_does(state: State, steps: list
         assert (shown(following) != shown(case)) == (following.content_revision != case.content_revision)
         assert following.content_revision in {case.content_revision, case.content_revision + 1}
         case = following
+
+
+def test_an_erasure_moves_the_revision_and_leaves_a_view() -> None:
+    case = a_case(State.DECLINED, decline_codes=(DeclineCode.NEW_COMPANY,))
+    erased = begin_erasure(case, "desk:ada", Moment(NOON, "commit-1")).case
+    assert erased.content_revision == case.content_revision + 1
+    desks, clients = shown(erased)
+    assert desks["request"]["company_name"] == clients["request"]["company_name"] == "(erased)"
+    assert (clients["decline_reasons"], clients["state"]) == (shown(case)[1]["decline_reasons"], State.DECLINED)

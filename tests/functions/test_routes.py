@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from function_app import BLUEPRINTS
 from functions.answers import SECURITY_HEADERS
+from functions.blueprints import BLUEPRINTS
 from functions.intake import get_request, submit_request
 from functions.routes import ROUTES, allowed_methods
 from functions.service import get_liveness, get_readiness, zz_unknown_route

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from function_app import BLUEPRINTS
+from functions.blueprints import BLUEPRINTS
 from functions.negotiation import API_VERSION
 from functions.routes import ROUTES
 from local.diagram import lifecycle_page

@@ -8,12 +8,14 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from function_app import BLUEPRINTS, create_app
+from function_app import create_app
+from functions.blueprints import BLUEPRINTS
 from functions.identity import ROLE_OF, Caller
-from functions.routes import ROUTES, refuse_undeclared
+from functions.page_routes import PAGES, Visitor
+from functions.routes import ROUTES, pattern_of, refuse_undeclared
 from shared.domain.callers import Role
 from shared.domain.lifecycle import MACHINE, FollowUp
-from shared.domain.messages import QUEUE_OF, CaseMessage, SubscriptionUpdated
+from shared.domain.messages import LINKS, QUEUE_OF, CaseMessage, SubscriptionUpdated
 
 ROOT = Path(__file__).parent.parent.parent
 METADATA = {"queuetrigger", "dequeuecount", "id", "popreceipt", "insertiontime", "expirationtime", "nextvisibletime"}
@@ -59,12 +61,22 @@ def test_the_route_that_takes_everything_comes_last_in_the_alphabet(bindings: di
 
 def test_no_route_hides_another_by_precedence(bindings: dict[str, list[dict[str, Any]]]) -> None:
     """The host takes the first match in the alphabetical order of names, not the most specific one."""
-    routes = [r for r in ROUTES if "{*" not in r.contract.path]
+    of_api = [(route.name, route.contract.path, {*route.methods}) for route in ROUTES]
+    routes = [*of_api, *((name, page.path, {*page.methods}) for name, page in PAGES)]
     assert len(routes) == len(triggers(bindings, "httpTrigger")) - 1
-    for hidden in routes:
-        sample = re.sub(r"\{\w+\}", "sample", hidden.contract.path)
-        taken_by = [r for r in routes if r.matches(sample) and set(r.methods) & set(hidden.methods)]
-        assert min(taken_by, key=lambda r: r.name.casefold()) is hidden
+    for name, path, methods in routes:
+        sample = re.sub(r"\{\w+\}", "sample", path)
+        taken_by = [other for other, of, by in routes if pattern_of(of).fullmatch(sample) and by & methods]
+        assert min(taken_by, key=str.casefold) == name
+
+
+def test_what_has_a_visitor_is_open_to_anybody_only_where_nobody_is_known_yet() -> None:
+    assert {page.path for _, page in PAGES if page.visitor is Visitor.ANYBODY} == OPEN_PAGES
+
+
+def test_pages_of_the_desk_that_change_something_need_the_role_to_decide_unless_they_are_a_readers_own() -> None:
+    changing = {page.path for _, page in PAGES if page.method == "POST" and page.visitor is Visitor.DESK_READ}
+    assert changing == READERS_FORMS
 
 
 def test_no_route_is_reserved_by_the_host(bindings: dict[str, list[dict[str, Any]]]) -> None:
@@ -76,6 +88,10 @@ def test_only_health_and_the_reference_may_be_called_by_anybody() -> None:
         "api/health/live", "api/health/ready", "api/openapi.json", "api/docs", "problems", "problems/{code}",
     }  # fmt: skip
 
+
+OPEN_PAGES = {"", "language/{language}", "static/{name}", "start", "start/sent", "enter/{link}", "desk/sign-in"}
+READERS_FORMS = {"desk/sign-out", *(f"desk/cases/{{id}}/{form}" for form in ("notes", "take", "release"))}
+"""What whoever of the desk may only read can send all the same: it decides nothing."""
 
 DESKS_OWN = (
     ("api/requests", "GET"),
@@ -119,7 +135,8 @@ def test_every_step_has_a_queue_a_trigger_and_a_poison_trigger(bindings: dict[st
     queues = {b["queueName"] for b in triggers(bindings, "queueTrigger").values()}
     assert QUEUE_OF.keys() == set(FollowUp)
     assert set(MACHINE.values()) < set(FollowUp)
-    assert queues == {*QUEUE_OF.values(), *(f"{queue}-poison" for queue in QUEUE_OF.values())}
+    every = {*QUEUE_OF.values(), LINKS}
+    assert queues == every | {f"{queue}-poison" for queue in every}
 
 
 def test_poison_queues_have_names_that_the_host_can_make() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from shared.adapters.case_store import CaseStore
 from shared.adapters.step_queues import StepQueues
+from shared.adapters.tally_store import TallyStore
 from tests.journeys.metering import an_open_case
 from tests.world import FaultyStorage, T, World
 
@@ -45,6 +46,7 @@ def counted_world() -> tuple[World, CountedStorage]:
         notice_rows=store,
         index=store,
         due_rows=store,
+        tallies=TallyStore(counted),
         outbox=StepQueues(counted),
     )
     return world, counted
@@ -65,4 +67,4 @@ async def test_it_grows_with_what_is_due_only(open_cases: int, due: int) -> None
     counted.counted.clear()
     assert await world.tick() == due
     assert len(world.mailbox.letters) == 2 * due  # instructions, reminders
-    assert counted.requests == 1 + due * (2 + 5 + 7)
+    assert counted.requests == 2 + due * (2 + 5 + 7)  # the timer looks for what is due, and what is to be counted

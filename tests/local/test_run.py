@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from azure.data.tables import TableServiceClient
 
+from functions.examples import SUBSCRIPTION
 from local import azurite, host, ports, run, settings
 from tests.local.stand_in import StandIn
 from tests.local.waiting import wait_until
@@ -112,7 +113,7 @@ def test_prints_what_to_paste_and_where_cases_are_kept(
     assert output.has(f"http://localhost:{options.port}/api/health/live")
     assert output.has(f"demo:{settings.prepare(root).client_secret}")
     assert output.has(str(root / ".local/notices"))
-    assert json.loads((root / run.REQUEST_FILE).read_text())["subscriptionId"] == run.SAMPLE_SUBSCRIPTION
+    assert json.loads((root / run.REQUEST_FILE).read_text())["subscriptionId"] == SUBSCRIPTION
     assert session.end() == 0
     assert output.has("Stopped; cases are kept in .local/azurite.")
 
@@ -228,7 +229,7 @@ def test_restores_the_signals_it_found(func: StandIn, root: Path, options: run.O
 @pytest.fixture
 def clone(root: Path) -> Path:
     """Make a folder that looks like a clone after `make setup`, as far as a run needs it."""
-    for part in ("local", "operations", "shared"):
+    for part in ("functions", "local", "operations", "shared"):
         shutil.copytree(settings.ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "node_modules").symlink_to(settings.ROOT / "node_modules")
     return root

@@ -33,7 +33,7 @@ async def frozen(world: World) -> Document:
     """What the world holds: its clock, every row, every message that waits, and which letters went out."""
     rows = [row for table in TABLES async for row in _rows(world, table)]
     messages = [json.loads(body) for body in world.storage.pending.values()]
-    letters = [{"key": letter.key, "kind": letter.kind.value} for letter in world.mailbox.letters]
+    letters = [{"key": letter.key, "kind": letter.kind} for letter in world.mailbox.letters]
     return {"now": world.clock.now.isoformat(), "rows": rows, "messages": messages, "letters": letters}
 
 

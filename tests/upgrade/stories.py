@@ -66,7 +66,7 @@ class Telling:
 
     async def apply(self) -> None:
         """The credit-check application comes in."""
-        document = sample_application("25000") | {"figuresYear": 2025}
+        document = sample_application("25000")
         if not self.optionals:
             document = {name: document[name] for name in NEEDED_OF_AN_APPLICATION}
         asked_for = asked(self.case_id, key="application" if self.optionals else None)

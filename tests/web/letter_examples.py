@@ -69,7 +69,12 @@ def a_case_of(language: str = "en", **contact: Any) -> Case:
 
 
 async def written(notice: Notice, case: Case | None = None, *, again: bool = False) -> Letter:
-    writer = TemplateLetters(FileTermsShelf().policy, mail_from="Pay <pay@example.com>", desk_email="desk@example.com")
+    writer = TemplateLetters(
+        FileTermsShelf().policy,
+        mail_from="Pay <pay@example.com>",
+        desk_email="desk@example.com",
+        follow_url="http://localhost:7071/start",
+    )
     return await writer.write(case or a_case_of(), notice, again=again)
 
 

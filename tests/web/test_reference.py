@@ -17,7 +17,7 @@ SAID = {"description", "summary", "title", "version", "pattern", "enum", "const"
 PAGES = {
     "reference": reference_page(a_document(), BASE_URL),
     "problems": problems_page([AProblem(), AProblem("NotFound", 404)]),
-    "problem": problem_page(AProblem(), ["submit"]),
+    "problem": problem_page(AProblem(), {"type": "/problems/RequestOpen"}, ["submit"]),
 }
 
 
@@ -224,7 +224,7 @@ def test_takes_nothing_in_the_document_for_markup(write: Any) -> None:
 
 def test_takes_nothing_in_a_problem_for_markup() -> None:
     kind = AProblem(code=HOSTILE, title=HOSTILE, cure=HOSTILE)
-    for hostile in (problem_page(kind, [HOSTILE]), problems_page([kind])):
+    for hostile in (problem_page(kind, {"title": HOSTILE}, [HOSTILE]), problems_page([kind])):
         test_asks_for_no_script_and_nothing_from_elsewhere(hostile)
         assert "alert(1)" in _Reader(hostile).words
 
@@ -245,4 +245,4 @@ def test_says_how_to_correct_a_problem_and_which_operations_answer_with_it() -> 
 
 
 def test_says_that_a_problem_belongs_to_no_operation() -> None:
-    assert "At no address in particular." in problem_page(AProblem(), []).html
+    assert "At no address in particular." in problem_page(AProblem(), {}, []).html

@@ -194,6 +194,25 @@ async def test_a_decision_on_what_was_seen_before_is_refused(world: World) -> No
     assert refusal.value.revision == (await world.case(case_id)).content_revision
 
 
+@pytest.mark.parametrize("decision", [APPROVE, DECLINE, ASK, SECURE], ids=lambda decision: decision.kind)
+async def test_a_preview_is_the_very_letter_and_does_nothing(world: World, decision: Decision) -> None:
+    case_id = await in_review(world)
+    before = await world.dossier()
+    calls = world.storage.calls.total()
+    letter = await credit.preview(world.services, asked(case_id, OFFICER), decision)
+    assert world.storage.calls.total() - calls == 1
+    assert await world.dossier() == before
+    await decide(world, case_id, decision)
+    await world.drain()
+    assert world.mailbox.letters[-1].text == letter.text
+
+
+async def test_a_preview_of_a_decision_on_what_was_seen_before_is_refused(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(PreconditionFailedError):
+        await credit.preview(world.services, asked(case_id, OFFICER, seen=1), APPROVE)
+
+
 async def test_a_decline_keeps_the_slot_closed_for_the_policys_months(world: World) -> None:
     case_id = await in_review(world)
     moved = await decide(world, case_id, DECLINE)
@@ -329,3 +348,41 @@ async def test_an_application_under_its_key_is_answered_as_the_first_time(world:
     assert again == Acceptance(first.answer, replayed=True)
     with pytest.raises(RepeatKeyReusedError):
         await credit.submit_application(world.services, asked(case_id, key="key"), an_application(yearsInBusiness=3))
+
+
+async def test_the_applicant_agrees_to_the_security_and_the_case_waits_for_it(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    before = await world.case(case_id)
+    agreed = await credit.accept_security(world.services, asked(case_id))
+    case = await world.case(case_id)
+    assert (case.state, case.wait, case.seq) == (State.SECURITY_DUE, before.wait, before.seq)
+    assert (case.security_accepted_at, agreed.answer.revision) == (world.clock.now, before.content_revision)
+    assert (await world.store.history(case_id))[-1].note == "security accepted"
+
+
+async def test_agreeing_twice_is_agreeing_once(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    agreed_at = world.clock.now
+    first = await credit.accept_security(world.services, asked(case_id))
+    world.clock.move(hours=1)
+    again = await credit.accept_security(world.services, asked(case_id))
+    assert (again.answer, again.replayed) == (first.answer, True)
+    assert (await world.case(case_id)).security_accepted_at == agreed_at
+
+
+async def test_another_security_is_to_be_agreed_to_anew(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, SECURE)
+    await credit.accept_security(world.services, asked(case_id))
+    await credit.confirm_security(world.services, asked(case_id, OFFICER), RECEIVED)
+    await world.drain()
+    await decide(world, case_id, SECURE)
+    assert (await world.case(case_id)).security_accepted_at is None
+
+
+async def test_there_is_nothing_to_agree_to_where_no_security_is_asked_for(world: World) -> None:
+    case_id = await in_review(world)
+    with pytest.raises(IllegalMoveError):
+        await credit.accept_security(world.services, asked(case_id))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from local.sample import ADMINISTRATOR
+from functions.examples import ADMINISTRATOR
 from shared.domain.callers import PORTAL
 from shared.domain.dossier import Change, Receipt, Slot, SlotChange, SlotStatus, Stored
 from shared.domain.errors import (

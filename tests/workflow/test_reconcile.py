@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.callers import Kind, Principal
+from shared.domain.case import scope_of
+from shared.domain.draft import Draft
 from shared.domain.errors import RequestOpenError, StorageUnavailableError
 from shared.domain.lifecycle import State
 from shared.workflow.protocol import flag_case
 from shared.workflow.reconcile import Drift, reconcile
 from tests.workflow.test_credit import application_due
 from tests.workflow.test_notices import approved_but_not_told
-from tests.world import Fault, World
+from tests.world import SUBSCRIPTION, Fault, World
 
 
 async def lose_all_messages(world: World) -> None:
@@ -79,6 +82,23 @@ async def test_receipts_are_deleted_when_they_have_expired(world: World) -> None
     world.clock.move(days=8)
     assert (await reconcile(world.services)).receipts_deleted == 1
     assert (await reconcile(world.services)).receipts_deleted == 0
+
+
+async def test_drafts_are_deleted_when_they_were_left_alone_for_a_month(world: World) -> None:
+    scope = scope_of(SUBSCRIPTION)
+    await world.services.drafts.keep_draft(scope, Draft(id="1", saved_at=world.clock.now), "")
+    world.clock.move(days=29)
+    assert (await reconcile(world.services)).drafts_deleted == 0
+    world.clock.move(days=1)
+    assert (await reconcile(world.services)).drafts_deleted == 1
+    assert await world.services.drafts.draft(scope) is None
+
+
+async def test_drafts_are_deleted_when_a_request_was_made_of_them(world: World) -> None:
+    scope = scope_of(SUBSCRIPTION)
+    await world.services.drafts.keep_draft(scope, Draft(id="1", saved_at=world.clock.now), "")
+    await world.submit(client=Principal(Kind.APPLICANT, scope))
+    assert (await reconcile(world.services)).drafts_deleted == 1
 
 
 async def test_keys_are_deleted_when_they_have_expired(world: World) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from local.sample import ADMINISTRATOR
+from functions.examples import ADMINISTRATOR
 from shared.adapters.directory_portal import PortalDirectory
 from shared.domain.errors import TryAgainLaterError
 from shared.domain.facts import SubscriptionFacts

@@ -1,0 +1,43 @@
+"""Every blueprint of the app; one that is missing here is not served."""
+
+from typing import Final
+
+from functions import (
+    access_pages,
+    applying,
+    credit,
+    desk_access_pages,
+    desk_case_pages,
+    desk_decision_pages,
+    desk_erasure_pages,
+    due_cases,
+    intake,
+    links,
+    notifications,
+    pages,
+    poison,
+    portal,
+    reference,
+    service,
+    steps,
+)
+
+BLUEPRINTS: Final = (
+    intake,
+    credit,
+    portal,
+    steps,
+    notifications,
+    due_cases,
+    links,
+    poison,
+    reference,
+    pages,
+    access_pages,
+    applying,
+    desk_access_pages,
+    desk_case_pages,
+    desk_decision_pages,
+    desk_erasure_pages,
+    service,
+)

@@ -1,0 +1,178 @@
+"""Who visits a page and what they sent: cookies, language, form fields, and that the form is one of ours."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+import azure.functions as func
+
+from functions.page_problems import FORM_EXPIRED
+from functions.problem_types import BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
+from functions.problems import Problem, ProblemError
+from shared import wiring
+from shared.domain.access import Pass, Purpose, is_token, read_pass
+from shared.domain.callers import Principal
+from shared.domain.decisions import Language
+from shared.domain.dossier import Dossier
+
+VISIT, LANGUAGE, APPLICANT, DESK = "visit", "language", "applicant", "desk"
+"""The names of the cookies; over https they begin with __Host-, so that nobody else's page can set them."""
+
+TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
+LARGEST_FORM: Final = 131_072
+"""Bytes of a form without files."""
+
+_VISIT_FORM: Final = re.compile(r"[0-9a-f]{32}")
+_YEAR_SECONDS: Final = 365 * 24 * 3600
+_URLENCODED: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form brought: the values of each field, in order, and files."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        """The first value of a field without spaces around it; empty for one that did not come."""
+        return next(iter(self.values.get(name, ())), "").strip()
+
+    def every(self, name: str) -> Sequence[str]:
+        """All values of a field."""
+        return self.values.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page, by somebody who may see it.
+
+    `held` is an applicant's pass, `dossier` what lies in its scope as it was read to let them in. `cookies` are set
+    with the answer.
+    """
+
+    request: func.HttpRequest
+    principal: Principal
+    language: Language
+    key: str
+    form: Form = Form()
+    held: Pass | None = None
+    dossier: Dossier | None = None
+    cookies: list[str] = field(default_factory=list)
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.route_params[name])
+
+    def parameter(self, name: str) -> str:
+        """A query parameter; empty where there is none."""
+        return str(self.request.params.get(name) or "")
+
+    @property
+    def scope(self) -> Dossier:
+        """What lies in an applicant's scope."""
+        assert self.dossier is not None, "only pages for applicants have a dossier"  # noqa: S101 - see `pages`
+        return self.dossier
+
+
+def cookies_of(request: func.HttpRequest) -> Mapping[str, str]:
+    """The cookies of ours by their plain names; none of them if the header cannot be read."""
+    try:
+        sent = SimpleCookie(request.headers.get("cookie") or "")
+    except CookieError:
+        return {}
+    prefix = _prefix()
+    return {
+        name.removeprefix(prefix): morsel.value
+        for name, morsel in sent.items()
+        if name.startswith(prefix) or not prefix
+    }
+
+
+def cookie(name: str, value: str, seconds: int = _YEAR_SECONDS) -> str:
+    """A Set-Cookie header; 0 seconds take the cookie away."""
+    secure = "; Secure" if _prefix() else ""
+    return f"{_prefix()}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _prefix() -> str:
+    return "__Host-" if wiring.wired().public_url.startswith("https://") else ""
+
+
+def pass_in(cookies: Mapping[str, str], name: str, purpose: Purpose) -> Pass | None:
+    """The pass in a cookie, if it is good by itself."""
+    app = wiring.wired()
+    return read_pass(cookies.get(name, ""), purpose, app.signing_keys, app.services.now())
+
+
+def language_of(cookies: Mapping[str, str], accept_language: str) -> Language:
+    """The language that the visitor chose, else the first that the browser prefers and there is, else English."""
+    if cookies.get(LANGUAGE) == "nl" or cookies.get(LANGUAGE) == "en":
+        return "nl" if cookies[LANGUAGE] == "nl" else "en"
+    ranked = sorted((_preference(each) for each in accept_language.split(",")), key=lambda each: -each[1])
+    found = [tag for tag, quality in ranked if quality > 0 and tag in {"en", "nl"}]
+    return "nl" if found[:1] == ["nl"] else "en"
+
+
+def _preference(text: str) -> tuple[str, float]:
+    tag, *parameters = (part.strip().lower() for part in text.split(";"))
+    weights = [value for name, _, value in (p.partition("=") for p in parameters) if name == "q"]
+    try:
+        return tag.partition("-")[0], float(weights[0]) if weights else 1.0
+    except ValueError:
+        return tag.partition("-")[0], 0.0
+
+
+def visit_of(cookies: Mapping[str, str]) -> str | None:
+    """What names this browser's visit, if it has a sound name."""
+    given = cookies.get(VISIT, "")
+    return given if _VISIT_FORM.fullmatch(given) else None
+
+
+def form_of(request: func.HttpRequest, largest: int) -> Form:
+    """The form that was sent. Raises ProblemError 413 or 415."""
+    body = request.get_body()
+    if len(body) > largest:
+        raise ProblemError(Problem(BODY_TOO_LARGE, f"{len(body):,} bytes were sent; at most {largest:,} are read."))
+    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    if kind == _URLENCODED:
+        return Form(_grouped(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+    if kind == _MULTIPART:
+        return _multipart(request)
+    raise ProblemError(Problem(UNSUPPORTED_MEDIA_TYPE, "Send a form from its own page."))
+
+
+def _multipart(request: func.HttpRequest) -> Form:
+    values = _grouped([(name, value) for name in request.form for value in request.form.getlist(name)])
+    files = {name: Upload(sent.filename or "", sent.read()) for name, sent in request.files.items()}
+    return Form(values, {name: upload for name, upload in files.items() if upload.name or upload.content})
+
+
+def _grouped(pairs: Sequence[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in pairs:
+        grouped.setdefault(name, []).append(value)
+    return grouped
+
+
+def check_form(request: func.HttpRequest, form: Form, visit: str | None, principal: Principal) -> None:
+    """Raise ProblemError 403 unless the form came from a page of ours, for this visit and this person."""
+    app = wiring.wired()
+    origin = request.headers.get("origin")
+    ours = {urlsplit(app.public_url).netloc, urlsplit(request.url).netloc}
+    if (origin and urlsplit(origin).netloc not in ours) or not is_token(
+        form[TOKEN_FIELD], visit or "", principal.actor, app.signing_keys
+    ):
+        raise ProblemError(Problem(FORM_EXPIRED))

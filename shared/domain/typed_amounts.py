@@ -1,0 +1,41 @@
+"""Amounts as people type them: "2.500,00", "2,500.00", "2 500" or "2500"."""
+
+import re
+from typing import Final
+
+from shared.domain.decisions import Language
+
+GROUP_MARK: Final = {"en": ",", "nl": "."}
+"""What each language writes between thousands."""
+
+_SPACES: Final = re.compile(r"[\s'\u2019]")
+_SIGN: Final = re.compile(r"^[€$£¥]")
+_NO_CENTS: Final = re.compile("([.,])[-\u2013\u2014]+$")
+"""As in "2.500,-", which is usual in Dutch."""
+_GROUPED: Final = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
+_PLAIN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+def plain_amount(typed: str, language: Language) -> str | None:
+    """The amount with a point before its decimals and no other marks; None where it can mean two amounts.
+
+    One mark before exactly three digits stands between thousands if it is the language's mark for that; the other mark
+    there may be meant as either. What is no amount comes back as it was typed, for others to refuse.
+    """
+    text = _NO_CENTS.sub(r"\g<1>00", _SIGN.sub("", _SPACES.sub("", typed)))
+    whole, mark, decimals = _split(text)
+    if _EITHER.fullmatch(text):
+        return whole + decimals if mark == GROUP_MARK[language] else None
+    if _GROUPED.fullmatch(whole):
+        whole = re.sub("[.,]", "", whole)
+    plain = f"{whole}.{decimals}" if mark else whole
+    return plain if _PLAIN.fullmatch(plain) else typed
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """What stands before the mark of the decimals, that mark, and the decimals; no mark where there are none."""
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0 or text.count(text[last]) > 1:
+        return text, "", ""
+    return text[:last], text[last], text[last + 1 :]

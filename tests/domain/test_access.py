@@ -1,0 +1,57 @@
+"""Passes: signed, for one purpose, with an end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.domain.access import Pass, Purpose, fingerprint, is_token, read_pass, token_of, written
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PASS = Pass(Purpose.LINK, "0" * 32, NOON + timedelta(days=1), fingerprint("admin@contoso.example", KEY), 3)
+
+
+def test_reads_what_was_written_under_any_of_the_keys() -> None:
+    assert read_pass(written(PASS, KEY), Purpose.LINK, [OTHER, KEY], NOON) == PASS
+
+
+def test_is_good_until_its_end_and_no_longer() -> None:
+    assert read_pass(written(PASS, KEY), Purpose.LINK, [KEY], PASS.expires_at - timedelta(seconds=1)) == PASS
+    assert read_pass(written(PASS, KEY), Purpose.LINK, [KEY], PASS.expires_at) is None
+
+
+def test_is_good_for_one_purpose() -> None:
+    assert read_pass(written(PASS, KEY), Purpose.APPLICANT, [KEY], NOON) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "a.b", written(PASS, OTHER), written(PASS, KEY)[:-1], written(PASS, KEY) + "é", "x" * 2000],
+)
+def test_believes_nothing_else(text: str) -> None:
+    assert read_pass(text, Purpose.LINK, [KEY], NOON) is None
+
+
+def test_names_nobody() -> None:
+    assert "contoso" not in written(PASS, KEY)
+    assert fingerprint(" Admin@Contoso.example", KEY) == PASS.grip != fingerprint("admin@contoso.example", OTHER)
+
+
+def test_a_changed_pass_has_another_signature() -> None:
+    body, _, signature = written(PASS, KEY).partition(".")
+    other = written(replace(PASS, holder="f" * 32), KEY).partition(".")[0]
+    assert read_pass(f"{other}.{signature}", Purpose.LINK, [KEY], NOON) is None
+    assert body != other
+
+
+def test_a_forms_token_is_for_one_visit_and_one_person() -> None:
+    token = token_of("visit", "desk:ada", KEY)
+    assert is_token(token, "visit", "desk:ada", [OTHER, KEY])
+    assert not is_token(token, "visit", "desk:bo", [KEY])
+    assert not is_token(token, "another", "desk:ada", [KEY])
+    assert not is_token("é", "visit", "desk:ada", [KEY])
+
+
+def test_there_is_no_token_without_a_visit() -> None:
+    assert not is_token(token_of("", "desk:ada", KEY), "", "desk:ada", [KEY])
