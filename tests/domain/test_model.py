@@ -120,6 +120,11 @@ def test_refuses_a_line_that_is_empty_or_too_long(text: str) -> None:
     assert _refuses(LINE, text)
 
 
+@pytest.mark.parametrize("sent", ["a\nb", "a\r\nb", "a\rb"])
+def test_takes_the_line_breaks_of_every_system(sent: str) -> None:
+    assert TypeAdapter[str](Text).validate_python(sent) == "a\nb"
+
+
 @pytest.mark.parametrize("text", ["nl", "NLD", "N", "N1", " NL", "NL\n", "ÑL"])
 def test_refuses_a_country_that_is_no_code(text: str) -> None:
     assert _refuses(COUNTRY, text)

@@ -50,8 +50,8 @@ def test_tells_changed_functions_apart_by_their_text_and_not_by_their_number() -
     digests = [each.digest for each in mutants_in("shared.domain.book", MUTATED)]
     assert [each.digest for each in mutants_in("shared.domain.book", renumbered)] == digests
     changed = MUTATED.replace("return 2", "return 3")
-    assert [each.digest for each in mutants_in("shared.domain.book", changed)][::2] == digests[::2]
-    assert mutants_in("shared.domain.book", changed)[1].digest != digests[1]
+    assert [each.digest for each in mutants_in("shared.domain.book", changed)][:2] == digests[:2]
+    assert mutants_in("shared.domain.book", changed)[2].digest != digests[2]
 
 
 def test_says_that_lines_were_left_out() -> None:
