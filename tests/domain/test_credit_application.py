@@ -117,9 +117,13 @@ def test_says_in_its_schema_how_large_a_figure_can_be(field: str) -> None:
     assert own[:2] == reading.amount_schema(18, 4, signed=field in SIGNED)["anyOf"]
 
 
-@pytest.mark.parametrize("zero", ["-0", "0E+1000000", "0.0"])
+@pytest.mark.parametrize("zero", ["-0", "0E+1000000", "0.0", "-0.00"])
 def test_writes_every_zero_the_same_way(zero: str) -> None:
     assert str(an_application(equity=zero).equity) == "0.00"
+
+
+def test_writes_no_minus_before_nothing_however_fine_it_is() -> None:
+    assert str(an_application(equity="-0.0000").equity) == "0.0000"
 
 
 @pytest.mark.parametrize("amount", ["0", "0.00"])
