@@ -135,6 +135,18 @@ def test_draws_its_zones_to_the_last_digit(result: str, score: str, band: Band) 
     assert (str(assessment.score), assessment.band) == (score, band)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "score"),
+    [
+        ({"total_assets": "168", "equity": "165", "operating_result": "-1378.75"}, "2.60"),  # -55.15 + 57.75
+        ({"total_assets": "21", "equity": "18", "operating_result": "-16.25"}, "1.10"),  # -5.2 + 6.3
+    ],
+)
+def test_draws_its_zones_exactly_where_a_quotient_never_ends(sheet: dict[str, str], score: str) -> None:
+    assessment = assess(**ZERO | sheet)
+    assert (str(assessment.score), assessment.band) == (score, Band.GREY)
+
+
 def test_rounds_halves_away_from_zero_and_knows_no_negative_zero() -> None:
     assert str(assess(**ZERO | {"total_assets": "672", "operating_result": "0.50"}).score) == "0.01"
     assert str(assess(**ZERO | {"total_assets": "672", "operating_result": "-0.50"}).score) == "-0.01"

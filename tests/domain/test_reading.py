@@ -144,6 +144,7 @@ def test_refuses_addresses_that_mail_systems_do_not_take(sent: str) -> None:
     ("sent", "code", "words"),
     [
         ("a@b.example<", "email_with_name", "must be the address alone, without a name or angle brackets"),
+        ("a@b.example>", "email_with_name", "must be the address alone, without a name or angle brackets"),
         ("<a@b.example", "email_with_name", "must be the address alone, without a name or angle brackets"),
         (
             "a" * 65,
