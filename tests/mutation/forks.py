@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Final
 
 FAILED: Final = 70
 """The exit status of work that raised (EX_SOFTWARE)."""
+
+
+LOOK_EVERY_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,12 @@ def done_by_forks(jobs: Iterable[Job], at_once: int) -> Iterator[tuple[str, int]
 
 
 def _ended(running: dict[int, str]) -> tuple[str, int]:
-    pid, status = os.wait()
-    return running.pop(pid), os.waitstatus_to_exitcode(status)
+    while True:
+        for pid in running:  # and no other child of this process
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return running.pop(pid), os.waitstatus_to_exitcode(status)
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _do(job: Job) -> None:

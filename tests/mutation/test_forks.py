@@ -7,6 +7,9 @@ import pytest
 
 from tests.mutation.forks import FAILED, Job, done_by_forks
 
+# Python 3.12 and later say so where tests run in parallel; these forks do nothing that a thread could have locked.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+
 
 def a_job(work: Callable[[], int], key: str = "job", most_seconds: int = 60, output: str = os.devnull) -> Job:
     return Job(key, work, most_cpu_seconds=1, most_seconds=most_seconds, output=output)
