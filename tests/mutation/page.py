@@ -23,10 +23,10 @@ time, and `tests/mutation` runs the tests under each change. A mutant is killed 
 the tests take ten times as long as they should, which counts as killed.
 
 mutmut has a runner of its own, which imports the code once and then forks: what runs at import (annotations, tables,
-decorators) would never be mutated for its tests. Here the process that forks has imported nothing of the repository
-for the mutants of functions that are called at import; those of other functions are forked off a process that has
-collected every test, and run the tests that call the function. Properties are tried with {examples} examples, always
-the same.
+decorators) would never be mutated for its tests. Here a mutant's process has imported before it only what the mutant
+cannot change: nothing of the repository where the app calls the function at import, the app where tests call it when
+they are collected, and everywhere else all tests, of which those run that call the function, its module's own first.
+Properties are tried with {examples} examples, always the same.
 
 A run that was stopped goes on where it was: verdicts are kept in `.mutation/verdicts.jsonl`. A kill stands for as long
 as the function is the same; what survived is tried again whenever the tests change. `rm -r .mutation` forgets all.
@@ -50,7 +50,10 @@ def _table(mutants: Sequence[Mutant], verdicts: Mapping[str, str]) -> Iterator[s
     counts = Counter((mutant.module, verdicts.get(mutant.name, NOT_RUN)) for mutant in mutants)
     for module in dict.fromkeys(mutant.module for mutant in mutants):
         yield _row(module.removeprefix("shared."), {of: n for (name, of), n in counts.items() if name == module})
-    yield _row("All", Counter(verdicts.get(mutant.name, NOT_RUN) for mutant in mutants))
+    all_of_them = Counter(verdicts.get(mutant.name, NOT_RUN) for mutant in mutants)
+    yield _row("All", all_of_them)
+    if all_of_them[NOT_RUN]:
+        yield f"\n{all_of_them[NOT_RUN]:,} mutants were not tried, as the run was stopped; they count as alive."
 
 
 def _row(name: str, counts: Mapping[str, int]) -> str:

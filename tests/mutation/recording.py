@@ -22,8 +22,11 @@ class Recording:
     reached: dict[str, list[str]] = field(default_factory=dict)
     """By function: the ids of the tests that call it."""
 
-    at_import: list[str] = field(default_factory=list)
-    """Functions that are called while modules are imported and tests are collected."""
+    by_code: list[str] = field(default_factory=list)
+    """Functions that are called while the modules of the app are imported."""
+
+    by_tests: list[str] = field(default_factory=list)
+    """Functions that are called while tests are collected, and by no module of the app before."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     """Of the processor, by test."""

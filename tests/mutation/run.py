@@ -1,8 +1,8 @@
 """Tries mutants: `python -m tests.mutation.run MUTANTS VERDICTS`, in the copy of the repository that holds them.
 
-What is of others is imported once, and of the repository nothing; then each mutant gets a forked process. Where a
-function is called at import (annotations, tables, decorators) its process imports everything under the mutant; all
-others are forked off a process that has collected every test, and run those that call the function.
+Each mutant gets a forked process. What it is forked off has imported as much as the mutant cannot change: where the
+app calls the function at import (annotations, tables, decorators), only what is of others; where tests call it when
+they are collected, the app too; and everywhere else every test, of which those run that call the function.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import pytest
 from tests.mutation.forks import Job, done_by_forks
 from tests.mutation.mutants import Mutant, load
 from tests.mutation.recording import Recording, called, tests_of
-from tests.mutation.session import OPTIONS, TESTS, Recorder, Trials, job, passes, prepare, try_each
+from tests.mutation.session import OPTIONS, TESTS, Recorder, Trials, import_the_app, job, passes, prepare, try_each
 from tests.mutation.verdicts import Verdicts, digest_of_tests
 
 OF_OTHERS: Final = (
@@ -86,11 +86,14 @@ def try_out(mutants: Sequence[Mutant], recording: Recording, verdicts: Verdicts,
     """Find a verdict for each that has none."""
     known = verdicts.of(mutants)
     to_try = [mutant for mutant in mutants if mutant.name not in known]
-    at_import = [mutant for mutant in to_try if called(mutant) in recording.at_import]
-    collected = [mutant for mutant in to_try if called(mutant) not in recording.at_import]
-    print(f"{len(known)} known, {len(collected)} to try with tests collected, {len(at_import)} from the import on")  # noqa: T201
-    _try_collected(Trials(collected, recording, verdicts, at_once))
-    _try_from_import(at_import, recording, verdicts, at_once)
+    by_code = [mutant for mutant in to_try if called(mutant) in recording.by_code]
+    by_tests = [mutant for mutant in to_try if called(mutant) in recording.by_tests]
+    others = [mutant for mutant in to_try if called(mutant) not in {*recording.by_code, *recording.by_tests}]
+    print(f"{len(known)} verdicts are known, {len(to_try)} mutants are to be tried")  # noqa: T201 - takes long
+    _try_from_import(by_code, recording, verdicts, at_once)
+    _try_collected(Trials(others, recording, verdicts, at_once))
+    import_the_app()
+    _try_from_import(by_tests, recording, verdicts, at_once)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any, Final
 
 import pytest
@@ -76,6 +78,12 @@ def try_each(
                 verdicts.add(alive.pop(name), verdict_of(status))
 
 
+def import_the_app() -> None:
+    """Every module in `shared` of the current folder."""
+    for module in walk_packages(["shared"], "shared."):
+        import_module(module.name)
+
+
 class Recorder:
     """A plugin for pytest that records."""
 
@@ -84,16 +92,18 @@ class Recorder:
         self._called: set[str] = set()
 
     def begin(self) -> None:
-        """Record from now on: pytest imports a conftest before it asks any plugin."""
+        """Record from now on, the import of the app first: pytest imports a conftest before it asks any plugin."""
         os.environ[ACTIVE] = RECORDING
         trampoline.record_trampoline_hit = self._record
+        import_the_app()
+        self.recording.by_code = sorted(self._called)
 
     def _record(self, function: str, caller: str | None) -> None:
         self._called.add(function)
 
     def pytest_collection_finish(self) -> None:
         """What was called until now was called at import."""
-        self.recording.at_import = sorted(self._called)
+        self.recording.by_tests = sorted(self._called.difference(self.recording.by_code))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -29,6 +29,7 @@ def test_counts_by_module_and_in_all() -> None:
 def test_counts_what_was_not_run_as_alive() -> None:
     page = page_of(MUTANTS, {"c": KILLED}, Explained({}, []), date(2026, 11, 2))
     assert "| All | 4 | 1 | 0 | 0 | 25.0% |" in page
+    assert "3 mutants were not tried" in page
 
 
 def test_lists_survivors_under_their_reason_with_what_changed() -> None:

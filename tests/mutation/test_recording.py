@@ -19,7 +19,7 @@ def test_knows_the_tests_of_a_function_the_quickest_first() -> None:
         "tests/domain/test_book.py::slow": 3.0,
         "tests/domain/test_book.py::b": 1.0,
     }
-    recording = Recording({called(ADD): list(seconds)}, [], seconds)
+    recording = Recording({called(ADD): list(seconds)}, seconds=seconds)
     assert recording.tests_for(ADD, own=True) == ["tests/domain/test_book.py::b", "tests/domain/test_book.py::slow"]
     assert recording.tests_for(ADD, own=False) == ["tests/domain/test_a.py::a"]
 
