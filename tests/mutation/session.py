@@ -51,8 +51,8 @@ CPU_TIMES: Final = 10
 
 LEAST_CPU_SECONDS: Final = 5
 
-BUSY: Final = 20
-"""Seconds of the clock for each of the processor: others may be using it. It ends what waits for ever."""
+BUSY: Final = 200
+"""Seconds of the clock for each of the processor, which others may be using: what waits for ever is ended by it."""
 
 
 def prepare() -> None:
