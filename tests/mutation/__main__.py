@@ -31,19 +31,22 @@ def _mutated(path: str, text: str) -> str:
 
 def _write_page() -> int:
     mutants = load(MUTANTS)
-    verdicts = Verdicts(VERDICTS, digest_of_tests(COPY)).of(mutants)
-    found = explained((each for each in mutants if verdicts.get(each.name) == SURVIVED), read_reasons())
-    PAGE.write_text(page_of(mutants, verdicts, found, datetime.now(UTC).date()), "utf-8")
-    problems = [*_problems(found), *(f"not tried: {each.name}" for each in mutants if each.name not in verdicts)]
+    verdicts = Verdicts(VERDICTS, digest_of_tests(COPY))
+    last, standing = verdicts.last(mutants), verdicts.standing(mutants)
+    found = explained((each for each in mutants if last.get(each.name) == SURVIVED), read_reasons())
+    PAGE.write_text(page_of(mutants, last, found, datetime.now(UTC).date()), "utf-8")
+    not_tried = [f"not tried with these tests: {each.name}" for each in mutants if each.name not in standing]
+    problems = [*_without_reason(found), *(not_tried or _unused(found))]
     print("\n".join(problems) or f"Written to {PAGE.name}.")  # noqa: T201 - the command's output
     return int(bool(problems))
 
 
-def _problems(found: Explained) -> list[str]:
-    return [
-        *(f"survives without a reason: {each.name}: {each.change}" for each in found.without_reason),
-        *(f"explains nothing: {each.where} {each.change}" for each in found.unused),
-    ]
+def _without_reason(found: Explained) -> list[str]:
+    return [f"survives without a reason: {each.name}: {each.change}" for each in found.without_reason]
+
+
+def _unused(found: Explained) -> list[str]:
+    return [f"explains nothing: {each.where} {each.change}" for each in found.unused]
 
 
 def main(arguments: Sequence[str]) -> int:

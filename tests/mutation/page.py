@@ -39,7 +39,7 @@ def page_of(mutants: Sequence[Mutant], verdicts: Mapping[str, str], found: Expla
     """The page, whole."""
     parts = [INTRODUCTION.format(examples=EXAMPLES), f"## Results of {today:%-d %B %Y}\n", *_table(mutants, verdicts)]
     parts += ["", "## What survives, and why", ""]
-    parts += [line for reason, survivors in found.by_reason.items() for line in _section(reason.why, survivors)]
+    parts += [line for reason, own in found.by_reason.items() if own for line in _section(reason.why, own)]
     parts += _section("No reason is known", found.without_reason) if found.without_reason else ()
     return "\n".join(parts)
 

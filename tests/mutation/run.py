@@ -84,7 +84,7 @@ def _try_from_import(mutants: Sequence[Mutant], recording: Recording, verdicts: 
 
 def try_out(mutants: Sequence[Mutant], recording: Recording, verdicts: Verdicts, at_once: int) -> None:
     """Find a verdict for each that has none."""
-    known = verdicts.of(mutants)
+    known = verdicts.standing(mutants)
     to_try = [mutant for mutant in mutants if mutant.name not in known]
     by_code = [mutant for mutant in to_try if called(mutant) in recording.by_code]
     by_tests = [mutant for mutant in to_try if called(mutant) in recording.by_tests]

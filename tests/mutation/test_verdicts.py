@@ -28,7 +28,7 @@ def test_takes_whatever_is_no_success_for_a_death(status: int, verdict: str) -> 
 
 
 def test_knows_nothing_before_the_first_run(tmp_path: Path) -> None:
-    assert Verdicts(tmp_path / "none", "t").of([a_mutant()]) == {}
+    assert Verdicts(tmp_path / "none", "t").standing([a_mutant()]) == {}
 
 
 def test_goes_on_with_the_last_verdict_on_the_same_function(tmp_path: Path) -> None:
@@ -36,15 +36,17 @@ def test_goes_on_with_the_last_verdict_on_the_same_function(tmp_path: Path) -> N
     verdicts.add(a_mutant(), SURVIVED)
     verdicts.add(a_mutant("two"), SURVIVED)
     verdicts.add(a_mutant("two"), TIMED_OUT)
-    assert verdicts.of([a_mutant(), a_mutant("two")]) == {"one": SURVIVED, "two": TIMED_OUT}
-    assert verdicts.of([a_mutant(digest="other")]) == {}
+    assert verdicts.standing([a_mutant(), a_mutant("two")]) == {"one": SURVIVED, "two": TIMED_OUT}
+    assert verdicts.standing([a_mutant(digest="other")]) == {}
 
 
 def test_tries_survivors_again_when_the_tests_changed_and_lets_the_dead_be(tmp_path: Path) -> None:
     before = Verdicts(tmp_path / "lines", "t")
     before.add(a_mutant(), SURVIVED)
     before.add(a_mutant("two"), KILLED)
-    assert Verdicts(tmp_path / "lines", "u").of([a_mutant(), a_mutant("two")]) == {"two": KILLED}
+    after = Verdicts(tmp_path / "lines", "u")
+    assert after.standing([a_mutant(), a_mutant("two")]) == {"two": KILLED}
+    assert after.last([a_mutant(), a_mutant("two")]) == {"one": SURVIVED, "two": KILLED}
 
 
 def test_sees_that_a_test_changed(tmp_path: Path) -> None:

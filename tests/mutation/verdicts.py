@@ -1,7 +1,7 @@
 """What became of each mutant, kept in a file so that a run can be gone on with."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,19 +36,20 @@ class Verdicts:
         with self.path.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-    def of(self, mutants: Iterable[Mutant]) -> dict[str, str]:
-        """By name, what is known and still holds: a kill for as long as the function is the same."""
-        digests = {mutant.name: mutant.digest for mutant in mutants}
-        return {
-            line["mutant"]: line["verdict"]
-            for line in self._lines()
-            if digests.get(line["mutant"]) == line["digest"]
-            and (line["verdict"] != SURVIVED or line["tests"] == self.tests)
-        }
+    def last(self, mutants: Iterable[Mutant]) -> dict[str, str]:
+        """By name, the last verdict on each function as it is, whatever the tests were."""
+        return {name: line["verdict"] for name, line in self._lines(mutants).items()}
 
-    def _lines(self) -> Iterator[dict[str, str]]:
-        if self.path.exists():
-            yield from map(json.loads, self.path.read_text("utf-8").splitlines())
+    def standing(self, mutants: Iterable[Mutant]) -> dict[str, str]:
+        """By name, the verdicts that need no other trial: a kill for as long as the function is the same."""
+        lines = self._lines(mutants).items()
+        stands = {name: line for name, line in lines if line["verdict"] != SURVIVED or line["tests"] == self.tests}
+        return {name: line["verdict"] for name, line in stands.items()}
+
+    def _lines(self, mutants: Iterable[Mutant]) -> dict[str, dict[str, str]]:
+        digests = {mutant.name: mutant.digest for mutant in mutants}
+        lines = map(json.loads, self.path.read_text("utf-8").splitlines()) if self.path.exists() else ()
+        return {line["mutant"]: line for line in lines if digests.get(line["mutant"]) == line["digest"]}
 
 
 def digest_of_tests(copy: Path) -> str:
