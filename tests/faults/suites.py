@@ -112,7 +112,7 @@ def _plan_again(spec: str) -> Outcome:
 SUITES: Final[Mapping[str, Suite]] = {
     "faults": Suite("an errand with no fault, one, or two", 2_000, 2_000, _faults, repeat=_plan_again),
     "schedules": Suite("a random schedule", 20_000, 1_000_000, _schedules, repeat=_schedule_again),
-    "ablations": Suite("a run without a safeguard, until one has violations", 3_000, 3_000, _ablations),
+    "ablations": Suite("a run without a safeguard, until one has violations", 6_000, 6_000, _ablations),
     "model": Suite("a story of 25 deeds", 2, 100, _model, lacks=never_reached),
     "dates": Suite("a moment in a country and a time zone", 4, 67, _dates),
     "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1),
