@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from shared.domain.dossier import ListedCase
-from shared.domain.lifecycle import FINAL, State
+from shared.domain.lifecycle import FINAL, MACHINE, State
 from shared.domain.work_list import ALL, ATTENTION, TABS
 from shared.web.frame import Frame
 from shared.web.languages import word
@@ -71,11 +71,14 @@ def work_list(
     }
 
 
+_OWN_NAMES: Final = frozenset({ALL, ATTENTION, *MACHINE})
+"""Tabs that are not called by what applicants are told: to them, both steps are one."""
+
 _CLOSED: Final = frozenset(state.value for state in FINAL)
 
 
 def _name(frame: Frame, tab: str) -> str:
-    return word(frame.language, f"work.{tab}") if tab in {ALL, ATTENTION} else STATES[frame.language][State(tab)]
+    return word(frame.language, f"work.{tab}") if tab in _OWN_NAMES else STATES[frame.language][State(tab)]
 
 
 def _tab(frame: Frame, tab: str, count: int, given: Mapping[str, str], *, is_shown: bool) -> Tab:
