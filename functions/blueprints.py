@@ -10,6 +10,7 @@ from functions import (
     desk_case_pages,
     desk_decision_pages,
     desk_erasure_pages,
+    desk_pages,
     due_cases,
     follow_pages,
     intake,
@@ -41,5 +42,6 @@ BLUEPRINTS: Final = (
     desk_case_pages,
     desk_decision_pages,
     desk_erasure_pages,
+    desk_pages,
     service,
 )

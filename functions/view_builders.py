@@ -156,7 +156,7 @@ def listed_view(listed: ListedCase, reader: Principal, url: str) -> ListedView:
     revision = summary.pop("revision", None)
     return ListedView.model_validate(
         {
-            **{name: value for name, value in summary.items() if name not in {"caseId", "seq", "assignee"}},
+            **{name: value for name, value in summary.items() if name not in {"caseId", "seq"}},
             "id": summary["caseId"],
             "state": listed.state,
             "etag": etag_of(int(revision), reader.kind) if revision else None,

@@ -34,6 +34,8 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "",
             "Pay by Invoice runs.",
             "",
+            f"  Pages          {facts.base_url}/",
+            f"  Billing desk   {facts.base_url}/desk/sign-in",
             f"  API            {facts.base_url}/api",
             f"  Reference      {facts.base_url}/api/docs",
             f"  Health         {facts.base_url}/api/health/live",

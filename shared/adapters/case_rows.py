@@ -194,7 +194,6 @@ def summary_of(case: Case) -> dict[str, Value]:
         "owedBy": case.wait.owed_by.value if case.wait else "",
         "lastDay": case.wait.last_day.isoformat() if case.wait and case.wait.last_day else "",
         "attention": case.attention.reason if case.attention else "",
-        "assignee": case.assignee or "",
         "call": case.request.contact.preferred_method.value == "phone",
         "messages": len(case.messages),
         "expectedOn": case.review.expected_on.isoformat() if case.review else "",

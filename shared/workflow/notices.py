@@ -178,7 +178,7 @@ async def _flag(services: Services, notice: Notice, what: str) -> None:
 
 async def _finish(services: Services, stored: Stored[Notice], state: NoticeState) -> bool:
     ended = stored.value.model_copy(update={"state": state, "ended_at": services.now()})
-    was_ours = await services.notice_rows.finish(ended, stored.tag)
-    if not was_ours and state is NoticeState.SUPERSEDED:
+    if not await services.notice_rows.finish(ended, stored.tag):
+        # Whoever took it may be another delivery of this very message, which must not be deleted before all is done.
         raise NoticeInFlightError(f"notice {ended.key} was taken by another message")
     return True

@@ -238,6 +238,26 @@ def test_calls_nobody_by_what_is_no_name(value: Any) -> None:
     assert principal_of_header(_header(claims=[_claim("name", value), _claim("roles", "Desk.Read")])) is None
 
 
+def test_calls_a_person_by_a_name_as_long_as_names_get() -> None:
+    person = principal_of_header(_header(claims=[_claim("name", "x" * LONGEST_NAME), _claim("roles", "Desk.Read")]))
+    assert person is not None
+    assert person.name == "x" * LONGEST_NAME
+
+
+def test_reads_a_header_as_long_as_headers_get() -> None:
+    claims = [_claim("name", "ada"), _claim("roles", "Desk.Read")]
+    room = LONGEST_PRINCIPAL * 3 // 4 - len(json.dumps({"claims": claims, "pad": ""}))
+    header = _header(claims=claims, pad="x" * room)
+    assert len(header) == LONGEST_PRINCIPAL
+    assert principal_of_header(header) is not None
+
+
+def test_reads_no_header_with_anything_else_in_its_base64() -> None:
+    header = _header(claims=[_claim("name", "ada"), _claim("roles", "Desk.Read")])
+    assert principal_of_header(header) is not None
+    assert principal_of_header(f"{header[:8]}!{header[8:]}") is None
+
+
 def test_reads_a_header_with_all_groups_a_token_may_have_but_no_longer_one() -> None:
     groups = [_claim("groups", f"{number:08}-0000-0000-0000-000000000000") for number in range(200)]
     claims = [_claim("name", "ada"), _claim("roles", "Desk.Read"), *groups]

@@ -63,6 +63,12 @@ def test_has_patterns_that_say_the_same(text: str) -> None:
     assert not re.search(LINES_PATTERN, text)
 
 
+@pytest.mark.parametrize("pattern", [LINE_PATTERN, LINES_PATTERN])
+def test_writes_its_patterns_in_characters_that_can_be_seen(pattern: str) -> None:
+    assert pattern.isascii()
+    assert pattern.isprintable()
+
+
 def test_has_a_pattern_for_several_lines() -> None:
     assert re.search(LINES_PATTERN, "one\r\n\ttwo\n")
     assert not re.search(LINE_PATTERN, "one\ntwo")

@@ -109,6 +109,24 @@ def test_says_what_is_wrong_with_the_setting(text: str, problem: str) -> None:
     assert "clear" not in str(error.value).lower()
 
 
+def test_says_everything_that_is_wrong_at_once() -> None:
+    wrong = {"contoso": [{"hash": "clear"}, {"hash": OLD, "until": "soon"}], "fabrikam": 5, "In-Clear": []}
+    with pytest.raises(SettingsError) as error:
+        read_clients(json.dumps(wrong))
+    assert str(error.value) == (
+        f"{SETTING}: "
+        "contoso, secret 1, hash: must be sha256: followed by the 64 hex digits of the secret's SHA-256; "
+        "contoso, secret 2, until: must be a moment in UTC (RFC 3339), such as 2026-11-30T09:00:00Z; "
+        "fabrikam: Input should be a valid array; "
+        "a client id is 1 to 64 lower-case letters a-z, digits and hyphens"
+    )
+
+
+def test_writes_a_secret_that_only_ends() -> None:
+    ending = clients_of(a_secret(until=NOON))
+    assert json.loads(written(ending)) == {"contoso": [{"hash": OLD, "until": "2026-11-02T12:00:00Z"}]}
+
+
 @pytest.mark.parametrize("text", ["", "Contoso", "con toso", "contoso:", "contoso\n", "é", "c" * 65])
 def test_refuses_an_id_of_anything_but_64_small_letters_digits_and_hyphens(text: str) -> None:
     with pytest.raises(ValueError, match="1 to 64 lower-case letters"):
@@ -160,6 +178,11 @@ def test_lets_the_old_secret_end_after_the_overlap() -> None:
     assert rotated(clients_of(a_secret())) == (a_secret(until=NOON + WEEK), a_secret(THIRD, NOON))
 
 
+def test_lets_the_old_secret_end_after_an_overlap_of_less_than_a_day() -> None:
+    hour = timedelta(hours=1)
+    assert rotated(clients_of(a_secret()), hour) == (a_secret(until=NOON + hour), a_secret(THIRD, NOON))
+
+
 def test_ends_the_old_secret_at_once_without_an_overlap() -> None:
     for old in (a_secret(), a_secret(since=NOON - DAY), a_secret(since=NOON)):
         assert rotated(clients_of(old), timedelta(0)) == (a_secret(THIRD, NOON),)
@@ -184,6 +207,15 @@ OVERLAPPING = clients_of(a_secret(NEW, since=NOON - DAY), a_secret(OLD, until=NO
 def test_asks_which_secret_to_drop_for_a_third() -> None:
     with pytest.raises(ClientRefusedError, match=r"contoso has 2 secrets already.*--drop newest.*--drop oldest.*PT0S"):
         rotated(OVERLAPPING)
+
+
+def test_says_in_full_how_a_third_secret_becomes_possible() -> None:
+    with pytest.raises(ClientRefusedError) as refused:
+        rotated(OVERLAPPING)
+    assert str(refused.value) == (
+        "contoso has 2 secrets already. Say which one to end at once: '--drop newest' if the last one was lost or never"
+        " put to use, '--drop oldest' if it is in use; or '--overlap PT0S' for both"
+    )
 
 
 def test_replaces_a_newest_secret_that_was_lost_while_the_oldest_stays_in_use() -> None:

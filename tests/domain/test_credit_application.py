@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shared.domain import reading
 from shared.domain.credit_application import (
     REMARKS,
     CreditApplication,
@@ -17,6 +18,7 @@ from shared.domain.credit_application import (
     doubts_about,
     year_problem,
 )
+from shared.domain.door import AT_THE_DOOR
 from shared.domain.model import Money
 from tests.builders import a_policy, money
 
@@ -91,9 +93,37 @@ def test_refuses_a_figure_that_no_books_show(field: str, amount: object) -> None
     assert set(_refused(**{field: amount})) == {(field,)}
 
 
-@pytest.mark.parametrize("zero", ["-0", "0E+1000000", "0.0"])
+@pytest.mark.parametrize(("amount", "kept"), [("7", "7.00"), ("7.25", "7.25"), ("7.2500", "7.2500"), ("-7.1", "-7.10")])
+def test_writes_every_amount_to_the_cent_at_least(amount: str, kept: str) -> None:
+    assert str(an_application(equity=amount).equity) == kept
+
+
+@pytest.mark.parametrize("field", UNSIGNED)
+def test_asks_at_the_door_to_leave_out_a_minus(field: str) -> None:
+    with pytest.raises(ValidationError, match="leave out the minus") as refused:
+        CreditApplication.model_validate(an_application().model_dump() | {field: "-0.01"}, context=AT_THE_DOOR)
+    assert [error["loc"] for error in refused.value.errors()] == [(field,)]
+
+
+@pytest.mark.parametrize("field", SIGNED)
+def test_takes_losses_at_the_door(field: str) -> None:
+    document = an_application().model_dump(mode="json") | {field: "-7.1"}
+    assert getattr(CreditApplication.model_validate(document, context=AT_THE_DOOR), field) == Decimal("-7.1")
+
+
+@pytest.mark.parametrize("field", UNSIGNED + SIGNED)
+def test_says_in_its_schema_how_large_a_figure_can_be(field: str) -> None:
+    own = CreditApplication.model_json_schema(by_alias=False)["properties"][field]["anyOf"]
+    assert own[:2] == reading.amount_schema(18, 4, signed=field in SIGNED)["anyOf"]
+
+
+@pytest.mark.parametrize("zero", ["-0", "0E+1000000", "0.0", "-0.00"])
 def test_writes_every_zero_the_same_way(zero: str) -> None:
     assert str(an_application(equity=zero).equity) == "0.00"
+
+
+def test_writes_no_minus_before_nothing_however_fine_it_is() -> None:
+    assert str(an_application(equity="-0.0000").equity) == "0.0000"
 
 
 @pytest.mark.parametrize("amount", ["0", "0.00"])
@@ -139,6 +169,13 @@ def test_doubts_an_amount_from_the_first_cent_above_what_it_can_be(code: Doubt, 
     assert code in above
     assert f"EUR {Decimal(most) + Decimal('0.01'):,.2f}" in above[code].words
     assert code not in {finding.code for finding in _doubts(**{field: most})}
+
+
+def test_names_both_amounts_of_a_contradiction() -> None:
+    (finding,) = _doubts(current_liabilities="600000.01")
+    assert finding.words == (
+        "The current liabilities (EUR 600,000.01) should not be above the total liabilities (EUR 600,000.00)."
+    )
 
 
 @pytest.mark.parametrize("missing", ["total_assets", "equity", "annual_revenue"])

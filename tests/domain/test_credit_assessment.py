@@ -135,6 +135,18 @@ def test_draws_its_zones_to_the_last_digit(result: str, score: str, band: Band) 
     assert (str(assessment.score), assessment.band) == (score, band)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "score"),
+    [
+        ({"total_assets": "168", "equity": "165", "operating_result": "-1378.75"}, "2.60"),  # -55.15 + 57.75
+        ({"total_assets": "21", "equity": "18", "operating_result": "-16.25"}, "1.10"),  # -5.2 + 6.3
+    ],
+)
+def test_draws_its_zones_exactly_where_a_quotient_never_ends(sheet: dict[str, str], score: str) -> None:
+    assessment = assess(**ZERO | sheet)
+    assert (str(assessment.score), assessment.band) == (score, Band.GREY)
+
+
 def test_rounds_halves_away_from_zero_and_knows_no_negative_zero() -> None:
     assert str(assess(**ZERO | {"total_assets": "672", "operating_result": "0.50"}).score) == "0.01"
     assert str(assess(**ZERO | {"total_assets": "672", "operating_result": "-0.50"}).score) == "-0.01"
@@ -231,6 +243,37 @@ def test_suggests_the_smallest_of_request_revenue_and_equity(changes: dict[str, 
     assert assessment.recommendation is Recommendation.APPROVE_LOWER
     assert assessment.suggested_limit == Money(amount=Decimal(limit), currency="EUR")
     assert f"EUR {Decimal(limit):,.2f}" in assessment.reasons[1]
+
+
+def test_says_in_full_what_its_advice_is_drawn_from() -> None:
+    scored, formula, comes_to = assess().reasons
+    assert scored == "The score is 3.85, in the safe zone (safe above 2.6, distress below 1.1)."
+    assert formula == (
+        "The limit is the smallest of: the requested limit, EUR 50,000.00; "
+        "100.0% of a month's revenue, EUR 100,000.00; 20.0% of the equity, EUR 100,000.00."
+    )
+    assert comes_to == "The figures carry the limit asked for."
+
+
+def test_says_in_full_why_it_advises_less() -> None:
+    assert assess(annual_revenue="240000").reasons[2] == (
+        "The figures carry EUR 20,000.00, which is less than the EUR 50,000.00 asked for."
+    )
+    assert assess(operating_result="-400000").reasons[1:] == (
+        "Figures in this zone carry no credit without a security.",
+    )
+    assert (
+        assess(annual_revenue="0", operating_result="0").reasons[2] == "That leaves nothing to lend without a security."
+    )
+
+
+def test_says_in_full_what_it_asks_for() -> None:
+    assert assess(equity=None, figures_year=None).reasons == (
+        "Ask for what is missing: figures year, equity. If the company has no such figures, a security can stand in.",
+    )
+    assert assess(current_assets="2000000").reasons[1] == (
+        "Ask for an explanation or better figures, before any limit is told from these."
+    )
 
 
 def test_asks_a_security_of_a_company_in_distress() -> None:

@@ -151,6 +151,21 @@ def test_takes_five_codes_and_ten_items_at_the_most() -> None:
     assert _refused("ask_information", items=items)[0][0] == ("ask_information", "items")
 
 
+def test_says_in_a_code_what_is_wrong_with_a_list() -> None:
+    kinds = []
+    for codes in ([], ["other"] * 2):
+        with pytest.raises(ValidationError) as refused:
+            _decide("decline", codes=codes)
+        kinds += [error["type"] for error in refused.value.errors()]
+    assert kinds == ["too_short", "repeated"]
+
+
+@pytest.mark.parametrize(("model", "field", "most"), [(Decline, "codes", 5), (AskInformation, "items", 10)])
+def test_says_in_its_schema_how_long_a_list_can_be(model: type[Model], field: str, most: int) -> None:
+    own = model.model_json_schema()["properties"][field]
+    assert (own["minItems"], own["maxItems"], own["uniqueItems"]) == (1, most, True)
+
+
 def test_refuses_a_code_that_there_is_not() -> None:
     assert ("decline", "codes", 0) in [location for location, _ in _refused("decline", codes=["bad_feeling"])]
 

@@ -29,6 +29,12 @@ def test_says_what_is_wrong_with_members_in_their_own_places() -> None:
     ]
 
 
+def test_names_the_whole_and_shows_nothing_of_what_was_read() -> None:
+    error = wrong_members("Pair", WrongMember("left", "odd", "is odd"))
+    assert error.title == "Pair"
+    assert "input" not in str(error)
+
+
 def test_has_a_schema_for_a_member_that_another_makes_necessary() -> None:
     assert needed_where("kind", "other", "text") == {
         "if": {"properties": {"kind": {"const": "other"}}, "required": ["kind"]},

@@ -79,6 +79,64 @@ def test_never_passes_what_is_not_known(changes: dict[str, Any], rule: str, code
     assert verdict(found.values()) is Verdict.UNKNOWN
 
 
+WORDS: list[tuple[dict[str, Any], str, str, str | None]] = [
+    ({}, "account_is_business", "The account is a business account (Business).", None),
+    ({}, "not_on_invoice", "The present payment method is CreditCard.", None),
+    ({}, "country_served", "Payment by invoice is offered in NL.", None),
+    ({}, "no_third_party_resources", "The subscription holds no third-party resources.", None),
+    ({}, "no_outstanding_balance", "No balance is outstanding.", None),
+    (
+        {"account_type": "Individual"},
+        "account_is_personal",
+        "The account is a personal account (Individual); only businesses can pay by invoice.",
+        "Use a subscription in an account of your company, and send a new request for that one.",
+    ),
+    (
+        {"payment_method_family": "CheckWire"},
+        "already_on_invoice",
+        "The subscription pays by invoice already.",
+        "Nothing needs to change: pay the next invoice as it says.",
+    ),
+    (
+        {"country": "CN"},
+        "country_not_served",
+        "Payment by invoice is not offered to accounts in CN.",
+        "Keep the present payment method, or ask for a subscription sold in a country that is served.",
+    ),
+    (
+        {"outstanding_balance": money("0.01")},
+        "balance_outstanding",
+        "EUR 0.01 is outstanding.",
+        "Pay it with the present payment method before you switch.",
+    ),
+    (
+        {"country": None},
+        "country_unknown",
+        "The country of the account is not known.",
+        "Nothing to do for you: the billing desk looks it up. Check that the account administrator's e-mail is right.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "code", "reason", "fix"), WORDS, ids=[code for _, code, _, _ in WORDS])
+def test_says_in_full_what_it_found(changes: dict[str, Any], code: str, reason: str, fix: str | None) -> None:
+    found = _found(**changes)[code]
+    assert (found.reason, found.fix) == (reason, fix)
+
+
+@pytest.mark.parametrize(
+    ("fact", "code", "what"),
+    [
+        ("account_type", "account_type_unknown", "Whether the account is a business account"),
+        ("payment_method_family", "payment_method_unknown", "The present payment method"),
+        ("resources", "resources_unknown", "Which resources the subscription holds"),
+        ("outstanding_balance", "balance_unknown", "Whether a balance is outstanding"),
+    ],
+)
+def test_says_what_is_not_known(fact: str, code: str, what: str) -> None:
+    assert _found(**{fact: None})[code].reason == f"{what} is not known."
+
+
 def test_lets_an_unknown_balance_hold_nothing_up() -> None:
     found = _found(outstanding_balance=None)
     assert found["balance_unknown"].outcome is Outcome.UNKNOWN

@@ -53,6 +53,21 @@ def test_gives_the_reason_to_try_again_later() -> None:
     assert error.reason == str(error) == "directory_unavailable"
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (errors.RequestOpenError(None), "the subscription has an open request"),
+        (errors.RepeatKeyReusedError("id"), "the key was used before with another request"),
+        (errors.ConsentOutdatedError("ab"), "the consent is for another text than the current one"),
+        (errors.FactsBlockError(()), "what is known of the subscription now does not allow an approval"),
+        (errors.PreconditionFailedError(3), "the case has changed since you saw it"),
+        (errors.WrongFieldError("/a", "odd", "is odd"), "is odd"),
+    ],
+)
+def test_says_in_words_what_is_the_matter(error: errors.PayByInvoiceError, words: str) -> None:
+    assert str(error) == words
+
+
 @pytest.mark.parametrize("kind", [errors.RowExistsError, errors.RowChangedError, errors.StorageUnavailableError])
 def test_makes_storage_failures_one_family(kind: type[Exception]) -> None:
     assert issubclass(kind, errors.StorageError)

@@ -56,6 +56,7 @@ def test_reads_a_message_with_members_of_a_later_version() -> None:
         ({"kind": "unheard-of"}, "kind: enum"),
         ({"caseId": "somebody@contoso.example"}, "caseId: string_pattern_mismatch"),
         ({"messageId": None}, "messageId: string_type"),
+        ({"v": 2, "seq": -1}, "v: literal_error; seq: greater_than_equal"),
     ],
 )
 def test_names_what_it_cannot_read_but_not_the_value(changes: dict[str, Any], problem: str) -> None:

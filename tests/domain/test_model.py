@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.model import CountryCode, CurrencyCode, Instant, Line, Model, Money
+from shared.domain.characters import LINE_PATTERN, LINES_PATTERN
+from shared.domain.door import AT_THE_DOOR
+from shared.domain.model import CountryCode, CurrencyCode, Instant, Line, Model, Money, PositiveMoney, Text, too_fine
 
 LINE, COUNTRY = TypeAdapter[str](Line), TypeAdapter[str](CountryCode)
 INSTANT, CURRENCY = TypeAdapter[object](Instant), TypeAdapter[str](CurrencyCode)
@@ -50,6 +52,61 @@ def test_never_lets_a_line_break_through(text: str) -> None:
         assert "Cc" not in {unicodedata.category(character) for character in line}
 
 
+@pytest.mark.parametrize("character", ["\u200b", "\ufeff"])
+def test_refuses_at_the_door_what_nobody_can_see(character: str) -> None:
+    with pytest.raises(ValidationError, match=f"contains the invisible character U.{ord(character):04X}: take it out"):
+        LINE.validate_python(f"a{character}b", context=AT_THE_DOOR)
+
+
+def test_takes_one_form_of_what_looks_alike_at_the_door() -> None:
+    assert LINE.validate_python("Zoe\u0308", context=AT_THE_DOOR) == "Zo\xeb"
+
+
+def test_leaves_what_is_no_text_to_the_type() -> None:
+    with pytest.raises(ValidationError, match="valid string"):
+        LINE.validate_python(7, context=AT_THE_DOOR)
+
+
+def test_says_in_a_schema_how_long_a_text_can_be() -> None:
+    line, text = LINE.json_schema(), TypeAdapter[str](Text).json_schema()
+    assert (line["type"], line["minLength"], line["maxLength"]) == ("string", 1, 200)
+    assert (text["minLength"], text["maxLength"]) == (1, 4000)
+    assert (line["pattern"], text["pattern"]) == (LINE_PATTERN, LINES_PATTERN)
+
+
+def test_says_in_a_schema_that_an_amount_is_more_than_nothing() -> None:
+    amount = {"pattern": "[1-9]", "minimum": 0.0001}
+    schema = TypeAdapter[Money](PositiveMoney).json_schema()
+    assert amount in [each.get("properties", {}).get("amount") for each in (schema, *schema["$defs"].values())]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "most"),
+    [
+        ("2.500", "EUR", "at most 2"),
+        ("7.5", "JPY", "none"),
+        ("1.2345", "KWD", "at most 3"),
+        ("0.001", "USD", "at most 2"),
+    ],
+)
+def test_refuses_at_the_door_more_decimals_than_a_currency_has(amount: str, currency: str, most: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Money.model_validate({"amount": amount, "currency": currency}, context=AT_THE_DOOR)
+    (error,) = refused.value.errors()
+    assert (error["loc"], error["type"]) == (("amount",), "too_many_decimals")
+    assert error["msg"] == f"has too many decimals: {currency} has {most}"
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("7.00", "JPY"), ("2.50", "EUR"), ("1.234", "KWD"), ("7.0", "JPY")])
+def test_takes_as_many_decimals_as_a_currency_has_and_two_zeros(amount: str, currency: str) -> None:
+    assert Money.model_validate({"amount": amount, "currency": currency}, context=AT_THE_DOOR).currency == currency
+
+
+def test_lets_a_currency_that_is_not_listed_have_any_decimals() -> None:
+    assert too_fine("amount", Decimal("1.2345"), "DEM") == ()
+    assert too_fine("amount", Decimal("1.23450"), "DEM") != ()
+
+
 def test_refuses_half_a_character() -> None:
     assert _refuses(LINE, "a\ud800b")
 
@@ -61,6 +118,11 @@ def test_strips_white_space_around_a_line() -> None:
 @pytest.mark.parametrize("text", ["", "  ", "\n", "x" * 201])
 def test_refuses_a_line_that_is_empty_or_too_long(text: str) -> None:
     assert _refuses(LINE, text)
+
+
+@pytest.mark.parametrize("sent", ["a\nb", "a\r\nb", "a\rb"])
+def test_takes_the_line_breaks_of_every_system(sent: str) -> None:
+    assert TypeAdapter[str](Text).validate_python(sent) == "a\nb"
 
 
 @pytest.mark.parametrize("text", ["nl", "NLD", "N", "N1", " NL", "NL\n", "ÑL"])

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from shared.domain.case import Case
 from shared.domain.credit import credit_check_for
-from shared.domain.dossier import SlotStatus
+from shared.domain.decisions import AskSecurity, DeclineCode
+from shared.domain.dossier import Moment, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome, assess
 from shared.domain.errors import IllegalMoveError
 from shared.domain.facts import UNKNOWN
-from shared.domain.history import HistoryEvent, first_broken
+from shared.domain.history import HistoryEvent, commitment_to, first_broken
 from shared.domain.lifecycle import FINAL, TRANSITIONS, WAITS_FOR_APPLICANT, Event, NoticeKind, State, events_open_to
 from shared.domain.moves import (
     Advance,
@@ -30,7 +31,7 @@ from shared.domain.passages import MOST_REMEMBERED, Passage
 from shared.domain.policy import Severity
 from shared.domain.review import start_review
 from shared.domain.waiting import Party, over_at
-from tests.builders import NOON, a_case, a_form, a_moment, a_policy, a_resource, a_slot, facts, terms
+from tests.builders import NOON, a_case, a_form, a_moment, a_policy, a_resource, a_slot, facts, money, terms
 
 LATER = NOON + timedelta(days=2)
 INVISIBLE = {Event.SCHEDULE_RETRY, Event.REMIND, Event.ESCALATE}
@@ -71,6 +72,27 @@ def test_opens_a_case_with_its_submission() -> None:
     assert (first.event.event, first.event.seq, first.event.from_state) == (Event.SUBMIT, 1, None)
     assert (first.event.to_state, first.event.actor) == (State.CHECKING_ELIGIBILITY, "client:contoso")
     assert (first.notices, first_broken([first.event])) == ((), None)
+
+
+def test_keeps_the_request_beside_the_first_event() -> None:
+    case = a_case()
+    event = opened(case, "client:contoso", Moment(NOON, "commit-0", "a salt")).event
+    form = case.request.model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert (event.personal, event.salt) == (form, "a salt")
+    assert event.commitment == commitment_to(form, "a salt")
+    assert event.personal is not None
+    assert "supportPlan" in event.personal
+    assert "line2" not in event.personal["billingAddress"]
+
+
+def test_keeps_what_came_with_a_move_beside_its_event() -> None:
+    move = Move(Event.WITHDRAW, "client:contoso", personal={"text": "hello"})
+    event = advance(a_case(), move, Moment(LATER, "commit-2", "a salt"), terms()).event
+    assert (event.personal, event.salt, event.commitment) == (
+        {"text": "hello"},
+        "a salt",
+        commitment_to({"text": "hello"}, "a salt"),
+    )
 
 
 @pytest.mark.parametrize("pair", TRANSITIONS)
@@ -221,6 +243,42 @@ def test_says_in_a_notice_what_it_is_about() -> None:
     assert (details.owed_by, details.last_day) == (Party.APPLICANT, step.case.wait.last_day)
 
 
+def test_says_in_a_notice_everything_that_a_letter_may_tell() -> None:
+    security = AskSecurity.model_validate(
+        {"kind": "ask_security", "type": "deposit", "amount": money("9"), "note": "n"}
+    )
+    received = {"type": "deposit", "amount": money("9"), "reference": "L 1", "received_on": "2026-11-02"}
+    case = a_case(
+        State.CREDIT_REVIEW,
+        agreement_type="MicrosoftOnlineServicesProgram",
+        review=start_review(NOON, "NL", terms()),
+        approved_limit=money("50000"),
+        information_asked={"kind": "ask_information", "items": [{"item": "bank_reference"}], "note": "n"},
+        security_asked=security,
+        security_received=received,
+        decline_codes=(DeclineCode.NEW_COMPANY,),
+    )
+    details = _advance(case, Move(Event.DECLINE, "desk:anna")).notices[0].details
+    assert (details.state, details.came_from) == (State.DECLINED, State.CREDIT_REVIEW)
+    assert (details.agreement_type, details.review) == (case.agreement_type, case.review)
+    assert (details.limit, details.information) == (case.approved_limit, case.information_asked)
+    assert (details.security, details.security_received) == (security, case.security_received)
+    assert details.decline_codes == (DeclineCode.NEW_COMPANY,)
+
+
+def test_names_the_day_that_passed_in_a_notice_of_expiry() -> None:
+    case = a_case(State.APPROVED)
+    details = _advance(case, Move(Event.EXPIRE, "timer")).notices[0].details
+    assert case.wait is not None
+    assert details.last_day == case.wait.last_day is not None
+
+
+def test_tells_again_what_blocks_when_only_the_number_of_findings_changed() -> None:
+    case = _move(a_case(), _blocked_by(*[MAIL] * 60), RECHECK)
+    assert _advance(case, _blocked_by(*[MAIL] * 60)).notices == ()
+    assert len(_advance(case, _blocked_by(*[MAIL] * 61)).notices) == 1
+
+
 def test_names_no_last_day_where_nobody_waits() -> None:
     details = _advance(a_case(), Move(Event.WITHDRAW, "client:contoso")).notices[0].details
     assert (details.owed_by, details.last_day) == (None, None)
@@ -245,6 +303,18 @@ def test_begins_to_wait_anew_when_another_owes_the_next_move(first: Move, second
     wait = _move(_move(a_case(), first, now=NOON), RECHECK, second).wait
     assert wait is not None
     assert (wait.owed_by, wait.since) == (second.owed_by, LATER)
+
+
+@pytest.mark.parametrize("by", ["2026-12-24", None])
+def test_waits_for_a_security_until_the_day_that_was_named(by: str | None) -> None:
+    asked = AskSecurity.model_validate(
+        {"kind": "ask_security", "type": "deposit", "amount": money("9"), "by": by, "note": "n"}
+    )
+    move = Move(Event.ASK_SECURITY, "desk:anna", updates={"security_asked": asked})
+    wait, usual = (_move(a_case(State.CREDIT_REVIEW), each).wait for each in (move, Move(Event.ASK_SECURITY, "desk")))
+    assert wait is not None
+    assert usual is not None
+    assert wait.last_day == (asked.by or usual.last_day)
 
 
 def test_begins_to_wait_anew_when_a_case_is_held_up_again() -> None:

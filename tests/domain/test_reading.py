@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,48 @@ from pydantic import validate_email
 from pydantic_core import PydanticCustomError
 
 from shared.domain import reading
+from shared.domain.iso_codes import countries, minor_units
 
 READERS = [
     reading.amount, reading.amount_from_zero, reading.country, reading.currency, reading.day, reading.instant,
     reading.phone, reading.sha256, reading.true, reading.uuid, reading.whole_number,
 ]  # fmt: skip
+
+UUIDS = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+DAYS = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+TIMES = "[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+PHONES = r"^(?=([^0-9]*[0-9]){5})[+]?[0-9 ().\-]{5,30}$"
+ADDRESSES = "^[^<>@]{1,64}@[^<>@]+$"
+
+SCHEMAS = [
+    (reading.country_schema, {"type": "string", "enum": sorted(countries())}),
+    (reading.currency_schema, {"type": "string", "enum": sorted(minor_units())}),
+    (reading.email_schema, {"type": "string", "format": "idn-email", "maxLength": 254, "pattern": ADDRESSES}),
+    (reading.uuid_schema, {"type": "string", "format": "uuid", "pattern": UUIDS}),
+    (reading.phone_schema, {"type": "string", "pattern": PHONES}),
+    (reading.sha256_schema, {"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+    (reading.true_schema, {"type": "boolean", "const": True}),
+    (reading.day_schema, {"type": "string", "format": "date", "pattern": DAYS}),
+    (reading.instant_schema, {"type": "string", "format": "date-time", "pattern": DAYS[:-1] + TIMES}),
+]
+
+
+@pytest.mark.parametrize(("schema", "said"), SCHEMAS)
+def test_says_the_same_in_a_schema(schema: Callable[[], dict[str, Any]], said: dict[str, Any]) -> None:
+    assert schema() == said
+
+
+@pytest.mark.parametrize(
+    ("signed", "pattern", "least"),
+    [
+        (False, "^[0-9]{1,3}([.][0-9]{1,2})?$", {"minimum": 0}),
+        (True, "^-?[0-9]{1,3}([.][0-9]{1,2})?$", {"exclusiveMinimum": -1000}),
+    ],
+)
+def test_says_in_a_schema_how_large_an_amount_can_be(*, signed: bool, pattern: str, least: dict[str, int]) -> None:
+    text, number = reading.amount_schema(3, 2, signed=signed)["anyOf"]
+    assert text == {"type": "string", "pattern": pattern}
+    assert number == {"type": "number", "exclusiveMaximum": 1000, **least}
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -106,7 +144,39 @@ def test_refuses_addresses_of_special_use(name: str) -> None:
             reading.email(sent)
 
 
+def test_counts_the_items_of_lists_only() -> None:
+    read = reading.at_most(2)
+    assert (read([1, 2]), read("abc"), read(None)) == ([1, 2], "abc", None)
+    with pytest.raises(PydanticCustomError, match=r"^must have at most 2 items$") as refused:
+        read([1, 2, 3])
+    assert refused.value.type == "too_long"
+
+
+@pytest.mark.parametrize("sent", [f"{'a' * 64}@b.example", f"a@{'b' * 60}.{('c' * 62 + '.') * 3}de"])
+def test_takes_addresses_as_long_as_they_may_be(sent: str) -> None:
+    assert reading.email(sent) == sent
+
+
 @pytest.mark.parametrize("sent", ["Ada <a@b.example>", "a@b.example>", f"{'a' * 65}@b.example", f"a@{'b' * 253}"])
 def test_refuses_addresses_that_mail_systems_do_not_take(sent: str) -> None:
     with pytest.raises(PydanticCustomError):
         reading.email(sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "words"),
+    [
+        ("a@b.example<", "email_with_name", "must be the address alone, without a name or angle brackets"),
+        ("a@b.example>", "email_with_name", "must be the address alone, without a name or angle brackets"),
+        ("<a@b.example", "email_with_name", "must be the address alone, without a name or angle brackets"),
+        (
+            "a" * 65,
+            "email_too_long",
+            "is too long: an e-mail address has at most 254 characters, of which 64 before the @",
+        ),
+    ],
+)
+def test_says_what_an_address_has_too_much_of(sent: str, code: str, words: str) -> None:
+    with pytest.raises(PydanticCustomError) as refused:
+        reading.email(sent)
+    assert (refused.value.type, str(refused.value)) == (code, words)

@@ -1,18 +1,10 @@
-"""Dates and deadlines against slow, plain reckoning: every zone, clock change, leap day, year end and holiday chain.
+"""Dates and deadlines against slow, plain reckoning: every zone, clock change, leap day, year end and holiday chain."""
 
-`python -m tests.faults.dates [--long | --cases N] [--seed S] [--json FILE]` runs more cases than the suite does.
-"""
-
-import argparse
-import json
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -27,7 +19,6 @@ from shared.domain.waiting import Party, Terms, Wait, add_days, begin_wait, over
 from tests.builders import a_policy
 from tests.faults.statutes import STATUTES
 
-IN_CI, LONG = 100_000, 2_000_000
 BATCH: Final = 50
 """Cases in one example of hypothesis: most of an example's time is its own."""
 
@@ -150,6 +141,10 @@ def counted(start: date, days: int, is_open: Callable[[date], bool]) -> date:
     return day
 
 
+Property = Callable[[Instance], None]
+"""What must hold for every case; AssertionError if it does not."""
+
+
 def holds_for_business_days(one: Instance) -> None:
     """Days are counted as the law of the country has its holidays."""
     start = one.seen.date()
@@ -239,7 +234,7 @@ def _business_days(one: Instance, after: date, last: date) -> int:
     return sum(map(statutory(one.country), days))
 
 
-PROPERTIES: Final = (
+PROPERTIES: Final[tuple[Property, ...]] = (
     holds_for_business_days,
     holds_for_deadlines,
     holds_for_zones,
@@ -249,14 +244,14 @@ PROPERTIES: Final = (
 )
 
 
-def _hold(holds: Callable[[Instance], None], one: Instance) -> None:
+def _hold(holds: Property, one: Instance) -> None:
     try:
         holds(one)
     except AssertionError as error:
         raise AssertionError(f"{holds.__name__} does not hold for {one}: {error}") from error
 
 
-def prove(holds: Callable[[Instance], None], cases: int, number: int) -> int:
+def prove(holds: Property, cases: int, number: int) -> int:
     """Hold a property against so many generated cases, rounded up to whole batches; how many it were."""
     batches = -(-cases // BATCH)
     tried = 0
@@ -279,36 +274,3 @@ def prove(holds: Callable[[Instance], None], cases: int, number: int) -> int:
 
     on_all()
     return tried
-
-
-def run(cases: int, number: int) -> dict[str, Any]:
-    """Hold every property against its share of the cases; the totals, for people and for a report."""
-    begun = time.monotonic()
-    share = -(-cases // len(PROPERTIES))
-    tried = {holds.__name__: prove(holds, share, number) for holds in PROPERTIES}
-    return {
-        "suite": "dates",
-        "seed": number,
-        "cases": sum(tried.values()),
-        "properties": tried,
-        "seconds": round(time.monotonic() - begun, 1),
-    }
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run from the command line. A property that does not hold ends it with the case that shows it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.dates", description=__doc__)
-    parser.add_argument("--cases", type=int, default=IN_CI)
-    parser.add_argument("--long", action="store_true", help=f"{LONG:,} cases")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="write the totals to this file")
-    chosen = parser.parse_args(arguments)
-    totals = run(LONG if chosen.long else chosen.cases, chosen.seed)
-    print(json.dumps(totals, indent=2))  # noqa: T201 - the command's output
-    if chosen.json:
-        chosen.json.write_text(json.dumps(totals), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

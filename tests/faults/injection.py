@@ -45,6 +45,11 @@ WHERE: Final[Mapping[str, tuple[str, ...]]] = {
 """Which errands begin in which scene."""
 
 
+_CALLERS: Final = ("keyed", "once")
+_MAIL_SYSTEMS: Final = ("deduplicating", "plain")
+A_SPEC: Final = "facts_known/submit/keyed/plain/3:unseen/7:late"
+
+
 @dataclass(frozen=True)
 class Plan:
     """A run: its scene and errand, how the caller and the mail system behave, and which calls go wrong how."""
@@ -60,6 +65,28 @@ class Plan:
         caller = "insists under a key" if self.keyed else "asks once"
         mail = "deduplicates" if self.deduplicates else "does not deduplicate"
         return f"{self.errand} in {self.scene}; the caller {caller}, the mail system {mail}; {faults or 'no fault'}"
+
+    @property
+    def spec(self) -> str:
+        """The plan in one word, which `plan_of` reads."""
+        caller = _CALLERS[0] if self.keyed else _CALLERS[1]
+        mail = _MAIL_SYSTEMS[0] if self.deduplicates else _MAIL_SYSTEMS[1]
+        faults = [f"{number}:{fault.name.lower()}" for number, fault in self.faults]
+        return "/".join((self.scene, self.errand, caller, mail, *faults))
+
+
+def plan_of(spec: str) -> Plan:
+    """Read a plan from its word. ValueError, saying how it is written, if it cannot be read."""
+    try:
+        scene, errand, caller, mail, *faults = spec.split("/")
+        errand = WHERE[scene][WHERE[scene].index(errand)]
+        keyed, deduplicates = not _CALLERS.index(caller), not _MAIL_SYSTEMS.index(mail)
+        numbered = (fault.split(":") for fault in faults)
+        chosen = tuple((int(number), Fault[name.upper()]) for number, name in numbered)
+    except (ValueError, KeyError) as error:
+        form = f"SCENE/ERRAND/{'|'.join(_CALLERS)}/{'|'.join(_MAIL_SYSTEMS)}[/CALL:FAULT ...]"
+        raise ValueError(f"no plan: {spec!r}; it is written {form}, as in {A_SPEC}") from error
+    return Plan(scene, errand, keyed, deduplicates, chosen)
 
 
 def plans() -> list[Plan]:

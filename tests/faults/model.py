@@ -1,20 +1,11 @@
-"""The whole service in memory against the reference model: the same things happen to both, and both must agree.
+"""The whole service in memory against the reference model: the same things happen to both, and both must agree."""
 
-`python -m tests.faults.model [--steps N] [--seed S] [--workers W] [--json FILE]` takes more steps than the suite does;
-a failure prints the shortest story that shows it, and its seed.
-"""
-
-import argparse
 import asyncio
-import json
-import sys
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -46,9 +37,7 @@ from tests.workflow.test_credit import APPROVE, ASK, DECLINE, LIMIT, RECEIVED, R
 from tests.workflow.test_steps import HOURLY, SilentDirectory
 from tests.world import CLIENT, OFFICER, OTHER, QUEUES, SUBSCRIPTION, World, a_submission, asked
 
-IN_CI, LONG = 10_000, 500_000
 STEPS_OF_A_STORY: Final = 25
-STEPS_OF_A_SEED: Final = 5_000
 
 WHO: Final = {"demo": CLIENT, "other": OTHER, "officer": OFFICER}
 EVENTS: Final = {
@@ -97,13 +86,14 @@ DAYS_FOR_SECURITY = st.sampled_from([None, None, 3, 40, 365, 0, 366])
 class ServiceAndModel(RuleBasedStateMachine):
     """The service, the model, and what both were told."""
 
-    steps = 0
-    """Taken by all stories of a seed."""
+    stories, steps = 0, 0
+    """Of a seed, and taken by all of them."""
     reached: ClassVar[Counter[str]] = Counter()
     """The states that cases were seen in."""
 
     def __init__(self) -> None:
         super().__init__()
+        type(self).stories += 1
         self.runner = asyncio.Runner()
         self.world = World(deduplicates=False)
         self.model = Reference(self.world.clock.now)
@@ -463,14 +453,24 @@ def a_snapshot(facts: Facts) -> dict[str, Any]:
     return snapshot
 
 
+@dataclass(frozen=True)
+class Explored:
+    """The stories of a seed: how many, the steps in them, and how often cases were seen in each state."""
+
+    stories: int
+    steps: int
+    reached: Counter[str]
+
+
 def explore(
     number: int, steps: int, machine: type[ServiceAndModel] = ServiceAndModel, *, shrinks: bool = True
-) -> dict[str, Any]:
-    """Stories of one seed, of about so many steps in all; how many it were, and the states that cases were seen in.
+) -> Explored:
+    """Stories of one seed, of about so many steps in all.
 
     A disagreement is raised with the shortest story that shows it, or with the first one found unless it `shrinks`.
     """
-    seeded: type[ServiceAndModel] = type("ServiceAndModelOfASeed", (machine,), {"steps": 0, "reached": Counter()})
+    fresh: dict[str, Any] = {"stories": 0, "steps": 0, "reached": Counter()}
+    seeded: type[ServiceAndModel] = type("ServiceAndModelOfASeed", (machine,), fresh)
     run_state_machine_as_test(
         seed(number)(seeded),
         settings=settings(
@@ -482,45 +482,4 @@ def explore(
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return {"seed": number, "steps": seeded.steps, "states": dict(seeded.reached)}
-
-
-def run(steps: int, start: int, workers: int) -> dict[str, Any]:
-    """Stories of as many seeds as so many steps need, in so many processes; the totals."""
-    begun = time.monotonic()
-    taken, states, seeds = 0, Counter[str](), 0
-    with ProcessPoolExecutor(workers) as pool:
-        while taken < steps:
-            shares = [min(STEPS_OF_A_SEED, -(-(steps - taken) // workers))] * workers
-            for found in pool.map(explore, range(start + seeds, start + seeds + workers), shares):
-                taken += found["steps"]
-                states.update(found["states"])
-            seeds += workers
-    seconds = round(time.monotonic() - begun, 1)
-    return {
-        "suite": "model",
-        "seeds": [start, start + seeds - 1],
-        "steps": taken,
-        "seconds": seconds,
-        "states": dict(states.most_common()),
-    }
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run from the command line. A disagreement ends it with the shortest story that shows it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.model", description=__doc__)
-    parser.add_argument("--steps", type=int, default=IN_CI)
-    parser.add_argument("--long", action="store_true", help=f"{LONG:,} steps")
-    parser.add_argument("--seed", type=int, default=1, help="the first seed")
-    parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--json", type=Path, help="write the totals to this file")
-    chosen = parser.parse_args(arguments)
-    totals = run(LONG if chosen.long else chosen.steps, chosen.seed, chosen.workers)
-    print(json.dumps(totals, indent=2))  # noqa: T201 - the command's output
-    if chosen.json:
-        chosen.json.write_text(json.dumps(totals), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return Explored(seeded.stories, seeded.steps, seeded.reached)

@@ -6,10 +6,11 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from azure.storage.queue.aio import QueueServiceClient
 
@@ -21,6 +22,8 @@ from shared.adapters.storage_azure import AzureTables
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import Dossier, place_of
 from shared.domain.notices import Notice, NoticeState
+from shared.workflow.notices import LONGEST_SEND
+from shared.workflow.protocol import LOOK_AGAIN_AFTER
 from tests.faults.outage_load import Story
 from tests.faults.outage_rig import Rig
 
@@ -30,7 +33,6 @@ AT_MOST = {Story.WITHDRAWN: {"instructions": 1}}
 """What may have come too: instructions that were sent before the customer withdrew."""
 
 _SENT = re.compile(r"sent notice (\S+) of case")
-_EVERY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,26 +63,72 @@ async def queue_lengths(rig: Rig) -> Mapping[str, int]:
         return found
 
 
-async def drained(rig: Rig, acknowledged: Mapping[str, Story], seconds: float) -> float | None:
-    """Wait until nothing is left to do; after how many seconds that was, or None if it was not within `seconds`."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        lengths = await queue_lengths(rig)
-        waiting = sum(length for name, length in lengths.items() if not name.endswith(POISON))
-        if not waiting and not await _unfinished(rig, acknowledged):
-            return time.monotonic() - began
-        await asyncio.sleep(_EVERY_SECONDS)
-    return None
+@dataclass(frozen=True)
+class Patience:
+    """Seconds: how often to look, how long nothing may move while something is left, and how long to wait at all."""
+
+    every: float
+    standstill: float
+    longest: float
 
 
-async def _unfinished(rig: Rig, acknowledged: Mapping[str, Story]) -> bool:
+PATIENT: Final = Patience(1.0, (LOOK_AGAIN_AFTER + LONGEST_SEND).total_seconds(), 1_200.0)
+"""Nothing moves for as long as what the app itself waits for: a notice whose sender was cut short is left alone for a
+while, and so is a case whose flag may still be committed. How fast the rest is done, is the machine's affair."""
+
+
+@dataclass(frozen=True)
+class Drained:
+    """After how many seconds nothing was left to do, or what was left after them, in words."""
+
+    seconds: float
+    left: tuple[str, ...]
+
+
+async def drained(rig: Rig, acknowledged: Mapping[str, Story]) -> Drained:
+    """Wait until nothing is left to do, or nothing moves any more."""
+
+    async def look() -> list[str]:
+        # Azurite answers one request at a time, and reading all cases takes it many seconds: only when no message is
+        # left. Done all along, it kept the app's own requests waiting until they timed out.
+        return await _waiting(rig) or await _unfinished(rig, acknowledged)
+
+    return await until_nothing_is_left(look, PATIENT)
+
+
+async def until_nothing_is_left(look: Callable[[], Awaitable[list[str]]], patience: Patience) -> Drained:
+    """Look again and again at what is left, as long as that changes and the patience lasts."""
+    began = moved = time.monotonic()
+    before: list[str] = []
+    while left := await look():
+        now = time.monotonic()
+        if left != before:
+            before, moved = left, now
+        if now - moved >= patience.standstill or now - began >= patience.longest:
+            return Drained(now - began, tuple(f"left after {now - began:.0f} s: {each}" for each in left))
+        await asyncio.sleep(patience.every)
+    return Drained(time.monotonic() - began, ())
+
+
+async def _waiting(rig: Rig) -> list[str]:
+    lengths = await queue_lengths(rig)
+    return [f"{length} messages in {name}" for name, length in lengths.items() if length and not name.endswith(POISON)]
+
+
+async def _unfinished(rig: Rig, acknowledged: Mapping[str, Story]) -> list[str]:
     async with _tables(rig) as tables:
-        async for scope in CaseStore(tables).scopes():
-            for case in _cases(scope.dossier):
-                story = acknowledged.get(case.id)
-                if (story and case.state.value != story.state) or any(_unsent(scope.dossier, case)):
-                    return True
-    return False
+        return [
+            words
+            async for scope in CaseStore(tables).scopes()
+            for case in _cases(scope.dossier)
+            for words in _left_of(case, scope.dossier, acknowledged.get(case.id))
+        ]
+
+
+def _left_of(case: Case, dossier: Dossier, story: Story | None) -> Iterator[str]:
+    if story and case.state.value != story.state:
+        yield f"{case.id} is {case.state.value}, number {case.seq}, and not {story.state}"
+    yield from _unsent(dossier, case)
 
 
 async def verdict(rig: Rig, acknowledged: Mapping[str, Story]) -> Verdict:
@@ -131,7 +179,8 @@ def wrong_with_case(case: Case, dossier: Dossier, story: Story | None) -> Iterat
 def _unsent(dossier: Dossier, case: Case) -> Iterator[str]:
     for stored in dossier.notices_of(case.id):
         if stored.value.state in UNSENT:
-            yield f"lost: notice {stored.value.key} is {stored.value.state.value}"
+            since = f" since {stored.value.taken_at:%H:%M:%S}" if stored.value.taken_at else ""
+            yield f"lost: notice {stored.value.key} is {stored.value.state.value}{since}"
 
 
 def wrong_with_notices(folder: Path, case_id: str, story: Story) -> Iterator[str]:

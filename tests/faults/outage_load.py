@@ -39,6 +39,8 @@ WEIGHTS = {Story.APPROVED: 6, Story.WITHDRAWN: 2, Story.REVIEWED: 2}
 class Load:
     """So many requests by so many customers at a time; `acknowledged` has each case that was answered for.
 
+    Nobody begins after the moment `until`, by the monotonic clock.
+
     Nobody begins while more cases than there are customers wait for their first notice, so that what is left in the
     end is what outages and kills left, and no backlog that a slow machine has yet to work off.
     """
@@ -48,11 +50,13 @@ class Load:
     requests: int
     customers: int
     seed: int
+    until: float
     acknowledged: dict[str, Story] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
     _last_behind: int = 0
     _counted_at: float = 0.0
+    _is_over: bool = False
     _progress: asyncio.Condition = field(default_factory=asyncio.Condition, repr=False)
 
     async def run(self) -> None:
@@ -60,16 +64,26 @@ class Load:
         drawn = random.Random(self.seed).choices(list(WEIGHTS), [*WEIGHTS.values()], k=self.requests)
         waiting = iter(drawn)
         await asyncio.gather(*(self._work_through(waiting) for _ in range(self.customers)))
-
-    async def reached(self, acknowledged: int) -> None:
-        """Wait until so many requests are acknowledged, or went wrong."""
         async with self._progress:
-            await self._progress.wait_for(lambda: len(self.acknowledged) + len(self.unexpected) >= acknowledged)
+            self._is_over = True
+            self._progress.notify_all()
+
+    async def reached(self, requests: int) -> bool:
+        """Wait until so many requests are acknowledged, or went wrong; False if it does not come to so many."""
+        async with self._progress:
+            await self._progress.wait_for(lambda: self._is_over or self._finished >= requests)
+        return self._finished >= requests
+
+    @property
+    def _finished(self) -> int:
+        return len(self.acknowledged) + len(self.unexpected)
 
     async def _work_through(self, waiting: Iterator[Story]) -> None:
         for story in waiting:
             while self._behind() > self.customers:  # noqa: ASYNC110 - files
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            if time.monotonic() > self.until:
+                return
             try:
                 await self._live(story)
             except Exception as error:  # noqa: BLE001 - whatever it is, the run ends with it in its report

@@ -1,16 +1,13 @@
-"""The suites notice when a safeguard is left out: otherwise they would prove nothing."""
-
-from itertools import chain, islice
+"""The suites notice when a safeguard is left out, here a few; `python -m tests.faults ablations` leaves out each."""
 
 import pytest
 
-from tests.faults.ablations import ABLATIONS, Ablation, by_faults, by_schedules, noticed
+from tests.faults.ablations import ABLATIONS, Ablation, by_schedules, noticed
 
-SOME, MORE, FAULTS = range(100), range(100, 4_000), 200
-"""Most are missed by a few schedules; some need a single fault at the right call, and one many schedules."""
+SLICE = [each for each in ABLATIONS if each.name in {"if_match", "number_check", "receipt", "notices_in_transaction"}]
+SOME = range(200)
 
 
-@pytest.mark.parametrize("ablation", ABLATIONS, ids=lambda ablation: ablation.name)
+@pytest.mark.parametrize("ablation", SLICE, ids=lambda ablation: ablation.name)
 def test_a_safeguard_that_is_left_out_is_missed(ablation: Ablation) -> None:
-    runs = chain(by_schedules(ablation, SOME), islice(by_faults(ablation), FAULTS), by_schedules(ablation, MORE))
-    assert noticed(runs, 1).found, ablation.without
+    assert noticed(by_schedules(ablation, SOME), 1).found, ablation.without

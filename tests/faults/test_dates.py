@@ -1,9 +1,7 @@
 """A slice of the dates suite, the calendars against the law, and proof that the suite notices what is wrong."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +10,8 @@ from shared.domain.policy import WaitUnit
 from shared.domain.waiting import add_days
 from tests.faults import dates
 from tests.faults.statutes import SATURDAY, STATUTES, easter
+
+SLICE = 500
 
 GOLDEN_WEEK = ("2026-04-29", "2026-05-03", "2026-05-04", "2026-05-05", "2026-05-06")
 SILVER_WEEK = ("2026-09-21", "2026-09-22", "2026-09-23")
@@ -27,8 +27,7 @@ def days_of(first: int, last: int) -> list[date]:
 
 @pytest.mark.parametrize("holds", dates.PROPERTIES)
 def test_holds_for_every_generated_case(holds: Callable[[dates.Instance], None]) -> None:
-    share = -(-dates.IN_CI // len(dates.PROPERTIES))
-    assert dates.prove(holds, share, number=1) >= share
+    assert dates.prove(holds, SLICE, number=1_000) >= SLICE
 
 
 @pytest.mark.parametrize("country", sorted(STATUTES))
@@ -87,11 +86,3 @@ def test_names_the_case_for_which_something_does_not_hold() -> None:
 
     with pytest.raises(AssertionError, match=r"holds_before_2030 does not hold for Instance\(now=.*too late"):
         dates.prove(holds_before_2030, dates.BATCH * 5, number=1)
-
-
-def test_writes_its_totals_for_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = tmp_path / "dates.json"
-    assert dates.main(["--cases", "300", "--seed", "7", "--json", str(report)]) == 0
-    totals = json.loads(report.read_text("utf-8"))
-    assert (totals["suite"], totals["seed"], totals["cases"]) == ("dates", 7, 300)
-    assert totals == json.loads(capsys.readouterr().out)

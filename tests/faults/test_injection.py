@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.injection import Plan, a_pair, one_more, plans, run, singles
+from tests.faults.injection import A_SPEC, Plan, a_pair, one_more, plan_of, plans, run, singles
 from tests.faults.scenes import SCENES
 from tests.faults.stage import FAULTS
 
@@ -43,3 +43,26 @@ def test_a_fault_is_planned_for_every_call_after_the_last_one() -> None:
 
 def test_every_scene_is_a_place_to_begin() -> None:
     assert {plan.scene for plan in plans()} <= set(SCENES)
+
+
+def test_a_plan_is_known_again_by_its_word() -> None:
+    assert [plan_of(plan.spec) for plan in plans()] == plans()
+    twice_wrong = a_pair(3)
+    assert plan_of(twice_wrong.spec) == twice_wrong
+    assert plan_of(A_SPEC).spec == A_SPEC
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "facts_known/submit",
+        "moon/submit/keyed/plain",
+        "facts_known/approve/keyed/plain",
+        f"{A_SPEC}/9:bored",
+        "a/b",
+    ],
+)
+def test_what_is_no_plan_is_told_how_one_is_written(spec: str) -> None:
+    with pytest.raises(ValueError, match="it is written SCENE/ERRAND/keyed"):
+        plan_of(spec)

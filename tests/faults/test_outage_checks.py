@@ -9,7 +9,7 @@ from shared.domain.dossier import Dossier, Stored
 from shared.domain.lifecycle import NoticeKind, State
 from shared.domain.notices import Notice, NoticeState
 from tests.builders import NOON, a_case
-from tests.faults.outage_checks import wrong_with_case, wrong_with_notices
+from tests.faults.outage_checks import Drained, Patience, until_nothing_is_left, wrong_with_case, wrong_with_notices
 from tests.faults.outage_load import Story
 
 ID = "case"
@@ -66,3 +66,27 @@ def test_a_second_notice_of_a_kind_is_doubled(tmp_path: Path) -> None:
 
 def test_instructions_may_have_come_before_a_withdrawal(tmp_path: Path) -> None:
     assert list(wrong_with_notices(brought(tmp_path, "instructions", "withdrawn"), ID, Story.WITHDRAWN)) == []
+
+
+async def looking(*found: list[str], standstill: float = 60.0, longest: float = 60.0) -> Drained:
+    """Look at what is left in one place after the other, and at the last one again and again."""
+    left = iter(found)
+
+    async def look() -> list[str]:
+        return next(left, found[-1])
+
+    return await until_nothing_is_left(look, Patience(0.0, standstill, longest))
+
+
+async def test_waits_while_something_moves() -> None:
+    assert (await looking(["two messages"], ["one message"], ["one message"], [])).left == ()
+
+
+async def test_does_not_wait_for_what_does_not_move() -> None:
+    found = await looking(["one message"], standstill=0.0)
+    assert found.left == ("left after 0 s: one message",)
+
+
+async def test_does_not_wait_for_ever_for_what_goes_round_and_round() -> None:
+    found = await looking(["one message"], ["two messages"], longest=0.0)
+    assert found.left == ("left after 0 s: one message",)

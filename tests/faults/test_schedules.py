@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.faults.__main__ import main
 from tests.faults.checker import violations
 from tests.faults.ports import Kind, run_now
 from tests.faults.rest import drain
@@ -48,12 +47,40 @@ def test_a_flag_that_is_committed_too_late_is_listed_without_the_night() -> None
     assert any(row.summary["attention"] for row in run_now(stage.world.store.listed(None, "", 10)))
 
 
+def test_a_flag_is_listed_though_its_raiser_crashed_and_its_message_is_gone() -> None:
+    """Another delivery had sent the letter, and was done with the message: seed 40188 once."""
+    stage = Stage(scene_of("approved_untold", deduplicates=True))
+    (message,) = stage.queues.visible()
+    stage.lease_seconds = 0
+    refused = stage.receive(message)
+    until(stage, refused, Kind.MAIL)
+    stage.step(refused, Fault.REFUSED)
+    stage.world.clock.move(seconds=700)
+    to_its_end(stage, stage.receive(message))
+    until(stage, refused, Kind.COMMIT)
+    stage.step(refused, Fault.CRASH_AFTER)
+    drain(stage)
+    assert run_now(violations(stage.world)) == []
+    assert any(row.summary["attention"] for row in run_now(stage.world.store.listed(None, "", 10)))
+
+
+def test_a_letter_that_another_delivery_took_meanwhile_keeps_its_message() -> None:
+    """Who had sent it too late was done with the message, and then the other failed to send it: seed 121118 once."""
+    stage = Stage(scene_of("approved_untold", deduplicates=True))
+    (message,) = stage.queues.visible()
+    stage.lease_seconds = 0
+    other, slow = stage.receive(message), stage.receive(message)
+    until(stage, slow, Kind.MAIL)
+    stage.step(slow)
+    stage.world.clock.move(seconds=61)
+    until(stage, other, Kind.MAIL)
+    to_its_end(stage, slow)
+    stage.step(other, Fault.LOST)
+    drain(stage)
+    assert run_now(violations(stage.world)) == []
+
+
 def test_a_seed_repeats_its_run() -> None:
     first, second = (Schedule(7, traces=True) for _ in range(2))
     assert first.play().trace == second.play().trace
     assert first.what == second.what
-
-
-def test_a_seed_is_told_call_by_call(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["schedules", "--seed", "1"]) == 0
-    assert "read cases" in capsys.readouterr().out

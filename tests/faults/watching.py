@@ -11,7 +11,8 @@ from shared.domain.case import Attention, Case, scope_of
 from shared.domain.dossier import place_of
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import Event, NoticeKind, State
-from shared.domain.notices import Letter
+from shared.domain.notices import Letter, Notice, NoticeState
+from shared.workflow.notices import LONGEST_SEND
 from tests.faults.ports import Call, Kind, run_now
 from tests.world import SUBSCRIPTION
 
@@ -55,6 +56,7 @@ class Watch:
             self._mail(call.letter)
         for event in _events_in(call):
             self._early(event, now)
+        self._taken(call)
         self._unseen(call)
         if self._still_looks and self._name.startswith("resume"):
             self._seen += [case.attention for case in self._cases().values()]
@@ -78,6 +80,16 @@ class Watch:
         if now < before.next_due_at - SKEW:
             self.problems.append(f"{event.event} came at {now}, and was due at {before.next_due_at}")
 
+    def _taken(self, call: Call) -> None:
+        """Nobody takes a notice from somebody who may still be sending it: it would go out twice for nothing."""
+        for after, tag in _notices_in(call):
+            dossier = run_now(self._store.read(scope_of(SUBSCRIPTION)))
+            for before in (stored.value for stored in dossier.notices if stored.tag == tag):
+                if before.state is not NoticeState.INFLIGHT or not before.taken_at or not after.taken_at:
+                    continue
+                if after.state is NoticeState.INFLIGHT and after.taken_at - before.taken_at < LONGEST_SEND:
+                    self.problems.append(f"{self._name} took {after.key}, which was taken at {before.taken_at}")
+
     def _unseen(self, call: Call) -> None:
         """Resuming takes off no flag but one that was there when it looked first."""
         for after in _cases_in(call) if self._name.startswith("resume") else ():
@@ -91,6 +103,13 @@ class Watch:
 def _events_in(call: Call) -> Sequence[HistoryEvent]:
     inserted = [operation.row for operation in call.operations if isinstance(operation, Insert)]
     return [history_event_of(row) for row in inserted if row.key.startswith("c|event|")]
+
+
+def _notices_in(call: Call) -> Sequence[tuple[Notice, str]]:
+    """The notices that a commit replaces, each with the version that it depends on."""
+    replaced = [operation.row for operation in call.operations if isinstance(operation, Replace)]
+    found = [(document_of(row, Notice), row.tag) for row in replaced if row.key.startswith("a|notice|")]
+    return [(notice, tag) for notice, tag in found if notice]
 
 
 def _cases_in(call: Call) -> Sequence[Case]:

@@ -93,14 +93,25 @@ async def test_a_link_ends(world: World) -> None:
     assert (await Visitor().look(link)).status == 401
 
 
+async def _sign_out(visitor: Visitor, path: str) -> Sight:
+    token = (await visitor.look("/apply/subscription")).forms[0].fields["token"]
+    return await visitor.post(path, f"token={token}".encode())
+
+
+async def test_signing_out_ends_the_session_of_this_browser(world: World) -> None:
+    await world.portal_reports()
+    visitor, other = Visitor.applicant(world.clock.now), Visitor.applicant(world.clock.now)
+    assert "You are signed out." in (await _sign_out(visitor, "/sign-out")).text
+    assert (await visitor.look("/apply/subscription")).status == 401
+    assert (await other.look("/apply/subscription")).status == 200
+
+
 async def test_signing_out_everywhere_ends_sessions_and_links(world: World) -> None:
     link = await _link(world)
-    visitor, other = Visitor(), Visitor.applicant(world.clock.now)
-    token = (await visitor.look(link)).forms[0].fields["token"]
-    page = await other.look("/start")
-    await visitor.post(link, f"token={token}".encode())
-    assert "applicant" in visitor.cookies
-    assert page.status == 200
+    visitor, other = Visitor.applicant(world.clock.now), Visitor.applicant(world.clock.now)
+    assert "all links have ended" in (await _sign_out(visitor, "/sign-out-everywhere")).text
+    assert (await other.look("/apply/subscription")).status == 401
+    assert (await other.send(await other.look(link))).status == 401
 
 
 async def test_a_form_from_elsewhere_is_refused(world: World) -> None:

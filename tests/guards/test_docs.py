@@ -9,6 +9,9 @@ from functions.blueprints import BLUEPRINTS
 from functions.negotiation import API_VERSION
 from functions.routes import ROUTES
 from local.diagram import lifecycle_page
+from tests.faults.page import PROOFS, reliability_page
+from tests.faults.proofs import read_proofs
+from tests.faults.suites import SUITES
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -16,6 +19,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_the_lifecycle_page_is_drawn_from_the_table() -> None:
     assert (ROOT / "docs" / "lifecycle.md").read_text("utf-8") == lifecycle_page()
+
+
+def test_the_page_of_promises_has_the_figures_on_record() -> None:
+    proofs = read_proofs(PROOFS)
+    assert {proof.suite for proof in proofs} == set(SUITES), "make prove-long"
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    assert page == reliability_page(proofs), "python -m tests.faults.page > docs/reliability.md"
 
 
 def test_the_readme_lists_every_route_and_no_other() -> None:
@@ -26,7 +36,8 @@ def test_the_readme_lists_every_route_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/decisions/{p.name}" for p in (ROOT / "docs/decisions").iterdir())]
+    "page",
+    ["README.md", "docs/reliability.md", *(f"docs/decisions/{p.name}" for p in (ROOT / "docs/decisions").iterdir())],
 )
 def test_every_file_that_a_page_names_is_there(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")

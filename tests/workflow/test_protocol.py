@@ -14,9 +14,10 @@ from shared.domain.errors import (
 )
 from shared.domain.lifecycle import FollowUp, State
 from shared.domain.messages import CaseMessage
+from shared.workflow import actions
 from shared.workflow.protocol import FENCE_FROM, PAUSES
 from tests.workflow.test_steps import settled
-from tests.world import Fault, World
+from tests.world import Fault, World, asked
 
 
 async def submitted(world: World) -> CaseMessage:
@@ -82,9 +83,10 @@ async def test_a_message_of_another_kind_with_the_right_number_is_dropped(world:
     assert (await world.case(message.case_id)).seq == 1
 
 
-async def test_an_early_message_looks_again_and_then_comes_back_later(world: World) -> None:
+@pytest.mark.parametrize("kind", [FollowUp.CREDIT, FollowUp.NOTIFY])
+async def test_an_early_message_looks_again_and_then_comes_back_later(world: World, kind: FollowUp) -> None:
     message = await submitted(world)
-    early = message.model_copy(update={"seq": 2, "kind": FollowUp.CREDIT})
+    early = message.model_copy(update={"seq": 2, "kind": kind})
     with pytest.raises(MessageEarlyError):
         await world.handle(early, FENCE_FROM - 1)
     assert world.pauses == [*PAUSES]
@@ -135,6 +137,17 @@ async def test_a_message_of_a_void_case_is_dropped(world: World) -> None:
     await world.handle(message, FENCE_FROM)
     await world.handle(message)
     assert world.messages() == []
+
+
+async def test_what_is_said_twice_cannot_be_told_from_its_commitments(world: World) -> None:
+    case_id = await settled(world)
+    for _ in range(2):
+        await actions.write_to_desk(world.services, asked(case_id), "hello")
+    one, other = [event for event in await world.store.history(case_id) if event.note == "message from the applicant"]
+    assert one.personal == other.personal == {"text": "hello"}
+    assert one.salt
+    assert other.salt
+    assert one.commitment != other.commitment
 
 
 async def test_a_step_gives_up_when_others_are_always_first(world: World) -> None:

@@ -1,6 +1,7 @@
 """Repeats: whatever was lost on the way, the same request under the same key is acted on once and answered alike."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,13 +19,14 @@ from shared.domain.errors import (
     RowExistsError,
     StorageUnavailableError,
 )
-from shared.domain.lifecycle import State
+from shared.domain.lifecycle import State, status_of
 from shared.workflow import actions, credit
 from shared.workflow.protocol import TRIES, flag_case
 from shared.workflow.repeats import (
     Acceptance,
     Asked,
     CaseGist,
+    Claim,
     KeyKind,
     RepeatKey,
     claim_of,
@@ -334,6 +336,21 @@ def test_the_places_of_receipts_and_their_fingerprints_stay_what_they_were() -> 
     assert claim is not None
     assert claim.receipt_key == "2631c291b5fb33ec6c8e7bcf8d6934f75f6fe9e076755c04a02610b4a58da13a"
     assert claim.fingerprint == "6d9eb45284090145dc16661b06abe01185a16a7dabba07c992a131bffa6b8114"
+
+
+def test_a_body_is_told_apart_as_the_api_writes_it() -> None:
+    form = a_case().request
+    as_written = form.model_dump(mode="json", by_alias=True)
+    read, written = (claim_of(KEY, CLIENT, "POST /api/requests", body) for body in (form, as_written))
+    assert read == written
+    assert read != claim_of(KEY, CLIENT, "POST /api/requests", form.model_dump(mode="json"))
+
+
+def test_an_answer_says_where_the_case_stands_and_is_kept_in_the_apis_words() -> None:
+    answer = gist_of(a_case(State.APPROVED, content_revision=7))
+    assert (answer.state, answer.status, answer.revision) == (State.APPROVED, status_of(State.APPROVED), 7)
+    kept = json.loads(Claim("key", "", KeyKind.OPERATION_ID).receipt(NOON, answer).answer)
+    assert set(kept) == {"id", "state", "status", "subscriptionId", "policy", "openedAt", "revision"}
 
 
 def test_an_answer_holds_no_personal_data() -> None:

@@ -1,0 +1,83 @@
+"""HTML: the desk's work list."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from urllib.parse import urlencode
+
+import azure.functions as func
+
+from functions.continuations import continuation_after, key_in
+from functions.page_routes import Page, Visitor, page, shown
+from functions.problem_types import NOT_FOUND
+from functions.problems import Problem, ProblemError
+from functions.replies import Reply
+from functions.visits import Visit
+from shared import wiring
+from shared.domain.tallies import tab_counts
+from shared.domain.work_list import ALL, TABS, WorkFilters, WorkQuery
+from shared.workflow.tallies import read_totals
+
+blueprint = func.Blueprint()
+
+LIMIT: Final = 50
+"""Cases on a page."""
+
+FILTERS: Final = ("text", "country", "amount", "overdue", "mine", "call")
+"""The fields by which a tab is narrowed down."""
+
+
+@page(blueprint, Page("desk", "GET", Visitor.DESK_READ))
+async def show_work_list(visit: Visit) -> Reply:
+    """A tab of the work list, most urgent first: two storage requests, whatever the number of cases."""
+    services, query = wiring.services(), _query_of(visit)
+    found = await services.work_list.work(query)
+    counts = tab_counts(await read_totals(services))
+    typed = {name: visit.parameter(name) for name in FILTERS}
+    more = _address_after(visit, query, found.after) if found.after else None
+    return await shown(visit, "work_list", tab=query.tab, cases=found.cases, counts=counts, typed=typed, more=more)
+
+
+def _query_of(visit: Visit) -> WorkQuery:
+    """What is asked for. Raises ProblemError 404 for a tab that there is not, 400 for a page that there is not."""
+    tab = visit.parameter("tab") or ALL
+    if tab not in TABS:
+        raise ProblemError(Problem(NOT_FOUND))
+    asked = WorkQuery(tab, limit=LIMIT, filters=_filters_of(visit))
+    after = key_in(visit.parameter("after") or None, repr(asked), visit.principal, wiring.wired().signing_keys)
+    return replace(asked, after=after)
+
+
+def _filters_of(visit: Visit) -> WorkFilters:
+    """What can be no amount narrows nothing down: the page shows what was typed beside what it found."""
+    country = visit.parameter("country").strip().upper()
+    return WorkFilters(
+        country=country or None,
+        least_amount=_amount(visit.parameter("amount")),
+        overdue_at=_this_hour() if visit.parameter("overdue") else None,
+        assignee=visit.principal.name if visit.parameter("mine") else None,
+        to_call=bool(visit.parameter("call")),
+        text=visit.parameter("text").strip()[:200],
+    )
+
+
+def _this_hour() -> datetime:
+    """Now, as the pages of one list have it in common: their continuations are for one and the same question."""
+    return wiring.services().now().replace(minute=0, second=0, microsecond=0)
+
+
+def _amount(typed: str) -> Decimal | None:
+    try:
+        amount = Decimal(typed.strip().replace(",", ""))
+    except InvalidOperation:
+        return None
+    return amount if 0 <= amount < 10**13 else None
+
+
+def _address_after(visit: Visit, query: WorkQuery, after: str) -> str:
+    """Where the list goes on."""
+    begun = replace(query, after="")
+    given = {name: visit.parameter(name) for name in FILTERS if visit.parameter(name)}
+    mark = continuation_after(after, repr(begun), visit.principal, wiring.wired().signing_keys)
+    return f"/desk?{urlencode({'tab': query.tab, **given, 'after': mark})}"
