@@ -17,7 +17,7 @@ from shared.domain.waiting import Party, Terms, begin_wait
 
 POLICIES = Path(__file__).parent.parent / "shared" / "policies"
 ADMINISTRATOR = "azure-admin@contoso.example"
-CLIENT = "contoso"
+CLIENT = "client:contoso"
 SUBSCRIPTION = UUID("6f1d5e0c-41f8-4b52-9b8f-0d8a3c7d2a11")
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
