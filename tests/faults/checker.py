@@ -336,7 +336,8 @@ def _of_letters(found: _Found) -> Iterator[str]:
             continue
         if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
-        elif not all(LABELS[letter.language].again in letter.text for letter in letters[1:]):
+        elif sum(LABELS[letter.language].again not in letter.text for letter in letters) > 1:
+            # Where clocks differ, the one that says so may be the one that arrives first.
             yield f"{what} went out {len(letters)} times without saying so"
     yield from (f"{_name(c)}: its letters came out of order" for c, keys in heard.items() if keys != sorted(keys))
 
