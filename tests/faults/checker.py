@@ -1,7 +1,7 @@
 """What must hold once everything has come to rest: nothing that was acknowledged is lost, and nothing is doubled."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -74,12 +74,14 @@ class Told:
 class Acknowledged:
     """What the world outside knows: every deed that was asked for, answered or not, the facts that were taken.
 
-    `poisoned` are the messages that the host gave up on.
+    `poisoned` are the messages that the host gave up on. Where `clocks_differ`, a machine that is ahead may take a
+    letter that is being sent for one in doubt: the one that says so may then arrive before the one that does not.
     """
 
     deeds: list[Deed] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     poisoned: list[CaseMessage] = field(default_factory=list)
+    clocks_differ: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ async def violations(world: World, acknowledged: Acknowledged | None = None) -> 
         problems += [f"{_name(case.id)}: {problem}" async for problem in _of_documents(world, case)]
     for dossier in found.dossiers.values():
         problems += [*_of_slot(dossier), *_of_voids(found, dossier)]
-    problems += [*_of_letters(found), *_of_index(found), *wrong_tallies(found.index, found.histories)]
+    problems += [*_of_letters(found, known), *_of_index(found), *wrong_tallies(found.index, found.histories)]
     return [*problems, *_poison_unseen(found, known.poisoned)]
 
 
@@ -323,7 +325,7 @@ def _was_shown(found: _Found, notice: Notice) -> bool:
     return any(event.note.startswith(told) for event in found.histories.get(notice.case_id, []))
 
 
-def _of_letters(found: _Found) -> Iterator[str]:
+def _of_letters(found: _Found, known: Acknowledged) -> Iterator[str]:
     """A letter goes out once; once more only where nobody can tell, and then it says so. Each case hears in order."""
     made = {notice.key for notices in found.notices.values() for notice in notices}
     heard: dict[str, list[str]] = defaultdict(list)
@@ -336,10 +338,15 @@ def _of_letters(found: _Found) -> Iterator[str]:
             continue
         if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
-        elif sum(LABELS[letter.language].again not in letter.text for letter in letters) > 1:
-            # Where clocks differ, the one that says so may be the one that arrives first.
+        elif not _says_so(letters, known):
             yield f"{what} went out {len(letters)} times without saying so"
     yield from (f"{_name(c)}: its letters came out of order" for c, keys in heard.items() if keys != sorted(keys))
+
+
+def _says_so(letters: Sequence[Letter], known: Acknowledged) -> bool:
+    """Whether every letter but one, which is the first unless clocks differ, says that it may have come before."""
+    saying = [LABELS[letter.language].again in letter.text for letter in letters]
+    return saying.count(False) <= 1 if known.clocks_differ else all(saying[1:])
 
 
 # --- the index
