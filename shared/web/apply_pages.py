@@ -13,8 +13,9 @@ from shared.domain.draft import Step
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome, Verdict
 from shared.domain.iso_codes import countries, minor_units
 from shared.domain.lifecycle import State
+from shared.domain.mistakes import Mistake
 from shared.domain.policy import CreditTerms, Severity
-from shared.domain.typed_request import FIELDS, Mistake
+from shared.domain.typed_request import FIELDS
 from shared.web.frame import Frame
 from shared.web.languages import LANGUAGES, has_words, word, words_of
 from shared.web.notation import amount_in, money_in
