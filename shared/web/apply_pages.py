@@ -99,10 +99,7 @@ def details(frame: Frame, application: Application, **contents: Any) -> Mapping[
         **step_page(frame, application=application, **contents),
         "known_country": _place(language, application.known.country),
         "countries": _named(language, "countries", countries()),
-        "currencies": [
-            (code, f"{code} ({name})" if code else name)
-            for code, name in _named(language, "currencies", minor_units(), by_code=True)
-        ],
+        "currencies": currencies_in(language),
         "example_amount": amount_in(language, Decimal(2500)),
     }
 
@@ -147,6 +144,12 @@ PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
 def address_of(step: Step) -> str:
     """Where a step is."""
     return f"/apply/{step.value}"
+
+
+def currencies_in(language: Language) -> Options:
+    """Every currency by its code, after an invitation to choose."""
+    named = _named(language, "currencies", minor_units(), by_code=True)
+    return [(code, f"{code} ({name})" if code else name) for code, name in named]
 
 
 def labels_in(language: Language) -> Mapping[str, str]:
