@@ -55,15 +55,6 @@ GROUPS: Final = (
 """The fields in the order of the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtWords:
-    """A doubt about the figures, and whether the desk will ask about it before it decides."""
-
-    code: str
-    words: str
-    blocks: bool
-
-
 def credit_form(
     frame: Frame, form: CreditForm, key: str, problem: str = "", *, again: bool = False
 ) -> Mapping[str, Any]:
@@ -96,7 +87,8 @@ def credit_review(frame: Frame, form: CreditForm, key: str) -> Mapping[str, Any]
             (word(language, f"credit.groups.{group.name}"), rows_of(language, group, application)) for group in GROUPS
         ],
         "sent": form.typed.values,
-        "doubts": [doubt_in(language, form, each) for each in form.doubts],
+        "blocking": [doubt_in(language, form, each) for each in form.doubts if each.blocks],
+        "remarks": [doubt_in(language, form, each) for each in form.doubts if not each.blocks],
         "missing": [word(language, f"credit.fields.{figure.value}") for figure in application.missing],
         "kept_at": form.kept_at,
     }
@@ -139,11 +131,11 @@ def mistake_in(language: Language, name: str, mistake: Mistake) -> str:
     return word(language, key, **mistake.details)
 
 
-def doubt_in(language: Language, form: CreditForm, doubt: PlausibilityFinding) -> DoubtWords:
+def doubt_in(language: Language, form: CreditForm, doubt: PlausibilityFinding) -> str:
     """A doubt, with the figures that it speaks of."""
     assert form.typed.application is not None, "nobody doubts what cannot be read"  # noqa: S101 - see `CreditForm`
     names = {**_held_against(language, form), **_figures(language, form.typed.application)}
-    return DoubtWords(doubt.code.value, word(language, f"credit.doubts.{doubt.code.value}", **names), doubt.blocks)
+    return word(language, f"credit.doubts.{doubt.code.value}", **names)
 
 
 class _Kept(dict[str, str]):
