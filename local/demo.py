@@ -57,10 +57,8 @@ def _show(stories: Sequence[Story], *, whole_notices: bool, stays: bool) -> int:
             return 1
         if wrong:
             _say("The host's last lines:", *(Path(folder) / "host.log").read_text().splitlines()[-LOG_LINES:])
-    _say(
-        "",
-        f"{len(stories)} {'story' if len(stories) == 1 else 'stories'} in {time.monotonic() - begun:.1f} s: {_sum_up(wrong)}",
-    )
+    played = f"{len(stories)} stories" if len(stories) > 1 else "1 story"
+    _say("", f"{played} in {time.monotonic() - begun:.1f} s: {_sum_up(wrong)}")
     return 1 if wrong else 0
 
 
@@ -76,8 +74,8 @@ def _pages(running: stack.Stack, *, stays: bool) -> Sequence[str]:
 
 def _stay(running: stack.Stack, wrong: list[str]) -> None:
     """Wait for Ctrl-C, which ends the demo as the stories did."""
-    _say("", f"The app stays at {running.base_url}/ ({_sum_up(wrong).rstrip('.')}). Ctrl-C ends it.")
     with suppress(KeyboardInterrupt):
+        _say("", f"The app stays at {running.base_url}/ ({_sum_up(wrong).rstrip('.')}). Ctrl-C ends it.")
         threading.Event().wait()
 
 

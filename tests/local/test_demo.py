@@ -47,7 +47,7 @@ STAYING = "from local import demo; from local.stories.endings import withdrawn; 
 
 def test_stays_for_who_wants_to_open_its_pages_until_interrupted() -> None:
     command = [sys.executable, "-c", STAYING]
-    with subprocess.Popen(command, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True) as staying:  # noqa: S603
+    with subprocess.Popen(command, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True) as staying:
         assert staying.stdout is not None
         lines = iter(staying.stdout)
         assert any("The app stays at" in line for line in lines)
