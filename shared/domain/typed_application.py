@@ -67,6 +67,23 @@ class TypedApplication:
     application: CreditApplication | None = None
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
 
+    @property
+    def tax_id(self) -> str | None:
+        """The tax number, if there is one that can be read."""
+        return None if "tax_id" in self.mistakes else self.values.get("tax_id") or None
+
+    @property
+    def figures_year(self) -> int | None:
+        """The year of the figures, if there is one that can be read."""
+        text = self.values.get("figures_year", "")
+        return int(text) if _DIGITS.fullmatch(text) and "figures_year" not in self.mistakes else None
+
+    def wrong(self, more: Mapping[str, Mistake]) -> "TypedApplication":
+        """The same with more that is wrong."""
+        mistakes = {**self.mistakes, **more}
+        in_order = {name: mistakes[name] for name in FIELDS if name in mistakes}
+        return TypedApplication(self.values, None if mistakes else self.application, in_order)
+
 
 @dataclass(frozen=True, slots=True)
 class CreditForm:
@@ -102,9 +119,7 @@ def read_application(values: Mapping[str, str], language: Language) -> TypedAppl
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
             mistakes.setdefault(_NAME_AT[tuple(str(part) for part in each["loc"])], mistake_of(each))
-    mistakes |= _wrong_amounts(values, plain)
-    in_order = {name: mistakes[name] for name in FIELDS if name in mistakes}
-    return TypedApplication(values, None if mistakes else application, in_order)
+    return TypedApplication(values, application).wrong(mistakes | _wrong_amounts(values, plain))
 
 
 def _document(values: Mapping[str, str], plain: Mapping[str, str | None]) -> dict[str, Any]:

@@ -78,10 +78,9 @@ async def _form(services: Services, applicant: Applicant, case: Case, values: Ma
 
 
 def _checked(services: Services, case: Case, typed: TypedApplication) -> TypedApplication:
-    """What was typed with what else is wrong, once all of it can be read."""
-    found = credit.wrong_in(services, case, typed.application) if typed.application else []
-    mistakes = {each.code: Mistake(each.code, each.detail) for each in found}
-    return replace(typed, application=None, mistakes=mistakes) if mistakes else typed
+    """What was typed, also with what is wrong beyond the model: everything is told at once."""
+    found = credit.wrong_in(services, case, typed.tax_id, typed.figures_year)
+    return typed.wrong({each.code: Mistake(each.code, each.detail) for each in found})
 
 
 async def _drop(services: Services, case: Case) -> None:

@@ -139,7 +139,7 @@ async def test_marks_every_wrong_field_and_keeps_what_was_typed(
 async def test_tells_what_no_model_knows_beside_its_field(world: World, language: str, words: tuple[str, ...]) -> None:
     await due_for_application(world)
     visitor = an_applicant(world, language)
-    page = await reviewed(visitor, tax_id="NL123", figures_year="2027", operating_result="")
+    page = await reviewed(visitor, tax_id="NL123", figures_year="2027", equity="much")
     assert page.status == 400
     for name, text in zip(("tax_id", "figures_year"), words, strict=True):
         assert text in unescape(page.html.split(f'id="{name}-wrong">')[1].split("<")[0])

@@ -78,6 +78,8 @@ async def test_what_was_typed_for_an_earlier_request_is_not_shown(world: World, 
         ({"tax_id": "NL123"}, ["tax_id"]),
         ({"figures_year": "2027"}, ["figures_year"]),
         ({"tax_id": "NL123", "figures_year": "2027"}, ["tax_id", "figures_year"]),
+        ({"tax_id": "NL123", "figures_year": "2027", "equity": "x"}, ["tax_id", "figures_year", "equity"]),
+        ({"tax_id": "a\u0007b", "figures_year": "20255"}, ["tax_id", "figures_year"]),
     ],
 )
 async def test_tells_what_no_model_knows(world: World, case_id: str, changes: dict[str, str], wrong: list[str]) -> None:
