@@ -237,7 +237,7 @@ def _rounded_up(figure: float) -> float:
     if figure <= 1:
         return 1
     power = 10 ** math.floor(math.log10(figure))
-    return float(next(each * power for each in (1, 2, 4, 6, 10) if each * power >= figure))
+    return float(next(each * power for each in (1, 2, 4, 6, 8, 10) if each * power >= figure))
 
 
 def _px(length: float) -> str:
