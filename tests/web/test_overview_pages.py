@@ -1,6 +1,8 @@
 """What the overview shows, in both languages."""
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +12,12 @@ from shared.domain.decisions import DeclineCode, Language
 from shared.domain.lifecycle import FINAL, Event, State
 from shared.domain.movements import FunnelStep
 from shared.domain.overview import Chart, Overview
-from shared.domain.tallies import DayTally
+from shared.domain.tallies import MOST_DAYS, DayTally, Period
 from shared.web import overview_pages
 from shared.web.frame import Frame
 from shared.web.languages import LANGUAGES, has_words
 from shared.web.overview_drawings import figure_in, label_in
-from shared.web.pages import page
+from shared.web.pages import asset, page
 from tests.builders import NOON
 from tests.domain.test_overview import BUSY, MONDAY, an_overview
 
@@ -30,6 +32,13 @@ def contents(shown: Overview | None, language: Language = "en", **wrong: str) ->
 
 def a_frame(language: Language = "en") -> Frame:
     return Frame(language, "/desk/overview", Principal(Kind.DESK, "ada", frozenset(Role)), NOON)
+
+
+def content_of(name: str) -> bytes:
+    """A file that the page loads."""
+    found = asset(name)
+    assert found is not None
+    return found.content
 
 
 def drawn(shown: Overview, chart: Chart, language: Language = "en") -> overview_pages.Shown:
@@ -120,6 +129,16 @@ def test_an_empty_period_shows_how_requests_stand_and_no_empty_charts(language: 
 def test_charts_of_which_nothing_was_counted_say_so() -> None:
     quiet = an_overview(DayTally(day=MONDAY, events={Event.REMIND: 1}))
     assert all(each.none and not each.rows for each in contents(quiet)["during"])
+
+
+def test_the_longest_period_is_a_small_page_all_the_same() -> None:
+    first = date(2025, 1, 1)
+    busy = {"entered": dict.fromkeys(FINAL, 12_345), "events": {Event.SUBMIT: 99_999}}
+    days = tuple(DayTally(day=first + timedelta(days=n), **busy) for n in range(MOST_DAYS))
+    longest = replace(BUSY, period=Period(first, days[-1].day), days=(*days, *BUSY.days))
+    typed = {"days": "", "from": "", "to": ""}
+    html = page("overview", a_frame(), {"overview": longest, "typed": typed, "mistakes": {}}).html
+    assert len(html) + sum(len(content_of(name)) for name in ("site.css", "overview.css", "site.js")) < 100_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
