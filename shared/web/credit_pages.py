@@ -89,7 +89,7 @@ def credit_review(frame: Frame, form: CreditForm, key: str) -> Mapping[str, Any]
         "sent": form.typed.values,
         "blocking": [doubt_in(language, form, each) for each in form.doubts if each.blocks],
         "remarks": [doubt_in(language, form, each) for each in form.doubts if not each.blocks],
-        "missing": [word(language, f"credit.fields.{figure.value}") for figure in application.missing],
+        "missing": [label for name, label in labels_in(language).items() if name in application.missing],
         "kept_at": form.kept_at,
     }
 

@@ -160,6 +160,12 @@ def test_the_review_shows_amounts_as_they_were_read_and_what_was_left_out() -> N
     assert "<li>Jaar waarin het boekjaar eindigde</li>" in html
 
 
+def test_what_is_missing_stands_in_the_order_of_the_form() -> None:
+    form = a_form(figures_year="", annual_revenue="", equity="")
+    missing = credit_pages.credit_review(a_frame(), form, "1")["missing"]
+    assert missing == ["Year in which they ended", "Equity", "Annual revenue"]
+
+
 def test_the_review_of_a_sound_application_says_so() -> None:
     sound = {"equity": "1100000", "retained_earnings": "700000", "operating_result": "420000"}
     assert words_of("en")["credit.review.sound"] in shown(a_form(**sound), "credit_review")
