@@ -11,6 +11,7 @@ from functions import (
     desk_decision_pages,
     desk_erasure_pages,
     desk_pages,
+    document_pages,
     due_cases,
     follow_pages,
     intake,
@@ -43,5 +44,6 @@ BLUEPRINTS: Final = (
     desk_decision_pages,
     desk_erasure_pages,
     desk_pages,
+    document_pages,
     service,
 )

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.domain.callers import Kind, Role
 from shared.domain.decisions import Language
-from shared.web import apply_pages, case_pages, decision_pages, follow_pages, work_pages
+from shared.web import apply_pages, case_pages, decision_pages, document_pages, follow_pages, work_pages
 from shared.web.frame import Asset, Frame, Shown
 from shared.web.languages import LANGUAGES, has_words, word
 from shared.web.notation import day_in, money_in
@@ -34,6 +34,7 @@ PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
     **apply_pages.PRESENTERS,
     **case_pages.PRESENTERS,
     **decision_pages.PRESENTERS,
+    **document_pages.PRESENTERS,
     **follow_pages.PRESENTERS,
     **work_pages.PRESENTERS,
 }
