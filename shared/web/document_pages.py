@@ -86,7 +86,7 @@ def information(
         "questions": questions,
         "values": found.values,
         "typed": [(each.title, found.values.get(each.question.answer, "")) for each in questions],
-        "mistakes": {name: _mistake(language, name, code) for name, code in found.mistakes.items()},
+        "mistakes": _mistakes(language, questions, found.mistakes),
         "labels": titles,
         "options": [("", word(language, "documents.none_of_them")), *_options(language, case.documents)],
         "problem": problem,
@@ -118,11 +118,22 @@ def fault_in(language: Language, code: str) -> str:
     return word(language, f"documents.faults.{code}", megabytes=MOST_MEGABYTES, most=MOST_DOCUMENTS)
 
 
-def _mistake(language: Language, name: str, code: str) -> str:
-    if name.startswith("file-"):
-        return fault_in(language, code)
-    key = f"documents.mistakes.{code}"
-    return word(language, key if has_words(language, key) else "documents.mistakes.other")
+def _mistakes(language: Language, questions: Sequence[QuestionView], codes: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with fields, in the order of the questions, from the codes by their names."""
+    words: dict[str, str] = {}
+    for each in questions:
+        file, answer = each.question.file, each.question.answer
+        if file in codes:
+            words[file] = fault_in(language, codes[file])
+        if answer in codes:
+            words[answer] = _wrong_answer(language, codes[answer], takes_file=each.takes_file)
+    return words
+
+
+def _wrong_answer(language: Language, code: str, *, takes_file: bool) -> str:
+    key = f"documents.mistakes.{code}" if takes_file else f"documents.mistakes.{code}_in_words"
+    found = (each for each in (key, f"documents.mistakes.{code}") if has_words(language, each))
+    return word(language, next(found, "documents.mistakes.other"))
 
 
 def _slots_of(case: Case) -> list[DocumentSlot]:

@@ -16,8 +16,7 @@ _MONTHS: Final[Mapping[Language, str]] = {
 
 _DUTCH_MARKS: Final = str.maketrans(",.", ".,")
 
-_KILOBYTE: Final = 1000
-_MEGABYTE: Final = 1_000_000
+_THOUSAND: Final = 1000
 
 
 def day_in(language: Language, day: date) -> str:
@@ -37,7 +36,8 @@ def money_in(language: Language, money: Money) -> str:
 
 def size_in(language: Language, size: int) -> str:
     """The size of a file, from its bytes: "180 kB", and from a million bytes on "1.2 MB" or "1,2 MB"."""
-    if size < _MEGABYTE:
-        return f"{ceil(size / _KILOBYTE)} kB"
-    shown = f"{size / _MEGABYTE:.1f} MB"
+    kilobytes = ceil(size / _THOUSAND)
+    if kilobytes < _THOUSAND:
+        return f"{kilobytes} kB"
+    shown = f"{kilobytes / _THOUSAND:.1f} MB"
     return shown.translate(_DUTCH_MARKS) if language == "nl" else shown

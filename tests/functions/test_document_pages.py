@@ -113,7 +113,7 @@ async def test_has_room_for_a_security_that_is_asked_for(world: World) -> None:
     assert "letter of credit" in page.text
     assert [each.slot for each in (await world.case(case_id)).documents] == [DocumentSlot.SECURITY]
     await visitor.send(await visitor.look("/follow"))
-    assert 'href="/follow/documents">Upload it' in (await visitor.look("/follow")).html
+    assert 'href="/follow/documents">Upload the papers<' in (await visitor.look("/follow")).html
 
 
 async def test_removes_a_document_once_after_asking(world: World) -> None:

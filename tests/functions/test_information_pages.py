@@ -127,7 +127,7 @@ async def test_a_document_that_is_there_already_can_be_chosen(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("x" * 4001, "Use 3,800 characters at most"), ("a\u202eb", "There is a character in it")]
+    ("text", "words"), [("x" * 4001, "Use 4,000 characters at most"), ("a\u202eb", "There is a character in it")]
 )
 async def test_a_wrong_answer_is_told_beside_itself_and_kept(world: World, text: str, words: str) -> None:
     await asked_for(world, EXPLANATION)

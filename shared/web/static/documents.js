@@ -32,8 +32,9 @@ for (const form of document.querySelectorAll("form[enctype]")) {
   form.addEventListener("submit", (event) => {
     const wrong = [...form.querySelectorAll("[data-largest]")].filter((field) => !check(field));
     if (wrong.length) {
+      // It is not sent: whatever else listens must not think so.
       event.preventDefault();
-      delete form.dataset.sent;
+      event.stopImmediatePropagation();
       wrong[0].querySelector("input").focus();
       return;
     }
