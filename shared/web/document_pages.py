@@ -137,9 +137,10 @@ def _wrong_answer(language: Language, code: str, *, takes_file: bool) -> str:
 
 
 def _slots_of(case: Case) -> list[DocumentSlot]:
-    """Every slot, without that for a security where none was asked for."""
+    """Every slot: that for a security first where one was asked for, and not at all where there is none."""
     has_security = case.security_asked or any(each.slot is DocumentSlot.SECURITY for each in case.documents)
-    return [slot for slot in DocumentSlot if slot is not DocumentSlot.SECURITY or has_security]
+    others = [slot for slot in DocumentSlot if slot is not DocumentSlot.SECURITY]
+    return [DocumentSlot.SECURITY, *others] if has_security else others
 
 
 def _slot(language: Language, slot: DocumentSlot, case: Case, *, can_remove: bool) -> SlotView:

@@ -109,7 +109,7 @@ async def test_has_room_for_a_security_that_is_asked_for(world: World) -> None:
     await decided(world, case_id, ASK_SECURITY)
     await world.drain()
     visitor = an_applicant(world)
-    page = await uploaded(visitor, form=2)
+    page = await uploaded(visitor, form=0)
     assert "letter of credit" in page.text
     assert [each.slot for each in (await world.case(case_id)).documents] == [DocumentSlot.SECURITY]
     await visitor.send(await visitor.look("/follow"))
