@@ -63,7 +63,7 @@ def test_shows_the_slot_of_a_security_first_where_there_is_one(has: str) -> None
         "document": {"documents": (a_document(DocumentSlot.SECURITY),)},
     }
     case = a_case(State.CREDIT_REVIEW, **changes[has])
-    assert [each.slot for each in shown(case)["slots"]][0] is DocumentSlot.SECURITY
+    assert shown(case)["slots"][0].slot is DocumentSlot.SECURITY
 
 
 @pytest.mark.parametrize(
