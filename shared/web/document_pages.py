@@ -139,7 +139,7 @@ def _wrong_answer(language: Language, code: str, *, takes_file: bool) -> str:
 def _slots_of(case: Case) -> list[DocumentSlot]:
     """Every slot: that for a security first where one was asked for, and not at all where there is none."""
     has_security = case.security_asked or any(each.slot is DocumentSlot.SECURITY for each in case.documents)
-    others = [slot for slot in DocumentSlot if slot is not DocumentSlot.SECURITY]
+    others: list[DocumentSlot] = [slot for slot in DocumentSlot if slot is not DocumentSlot.SECURITY]
     return [DocumentSlot.SECURITY, *others] if has_security else others
 
 
