@@ -113,6 +113,14 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
     assert [name for name, words in owed.items() if words in reminder.text] == [state]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [State.INFORMATION_DUE, State.SECURITY_DUE])
+async def test_leads_to_the_page_where_papers_are_given(state: State, language: str) -> None:
+    reminder = await a_letter(NoticeKind.REMINDER, language, state=state)
+    assert "upload" in reminder.text.lower()
+    assert len(re.findall(r"http://localhost:7071/start\s", reminder.text)) == 2, "there, and at the end as in every letter"
+
+
 @pytest.mark.parametrize(("kind", "language"), LETTERS)
 async def test_nothing_that_users_typed_becomes_html_or_a_subject(kind: NoticeKind, language: str) -> None:
     form = a_form(company_name="<b>Evil</b>", contact=a_contact(name="<i>Eve</i>", language=language))
