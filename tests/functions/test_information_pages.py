@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from shared.domain.document_faults import MOST_DOCUMENTS
 from shared.domain.documents import DocumentSlot
 from shared.domain.errors import StorageUnavailableError
 from shared.domain.lifecycle import Event, State
@@ -124,6 +125,17 @@ async def test_a_document_that_is_there_already_can_be_chosen(world: World) -> N
     information = (await world.case(case_id)).information
     assert information
     assert information.answers[0].answer == "See page 2.\nDocument: letter.pdf"
+
+
+async def test_says_what_to_do_where_no_document_more_fits(world: World) -> None:
+    case_id = await asked_for(world, BANK)
+    for number in range(MOST_DOCUMENTS):
+        content = a_pdf(more=b"%%%d\n" % number)
+        await documents.upload(world.services, asked(case_id), DocumentSlot.OTHER, "a.pdf", content)
+    visitor, page = await opened(world)
+    assert "Choose one of them below" in page.text
+    page = await visitor.hand_in(page, 0, {named(page, "file"): ("b.pdf", PDF)})
+    assert (page.status, "A request has at most 10 documents." in page.text) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,9 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
 async def test_leads_to_the_page_where_papers_are_given(state: State, language: str) -> None:
     reminder = await a_letter(NoticeKind.REMINDER, language, state=state)
     assert "upload" in reminder.text.lower()
-    assert len(re.findall(r"http://localhost:7071/start\s", reminder.text)) == 2, "there, and at the end as in every letter"
+    assert len(re.findall(r"http://localhost:7071/start\s", reminder.text)) == 2, (
+        "there, and at the end as in every letter"
+    )
 
 
 @pytest.mark.parametrize(("kind", "language"), LETTERS)
