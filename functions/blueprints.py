@@ -17,6 +17,7 @@ from functions import (
     intake,
     links,
     notifications,
+    overview_pages,
     pages,
     poison,
     portal,
@@ -45,5 +46,6 @@ BLUEPRINTS: Final = (
     desk_erasure_pages,
     desk_pages,
     document_pages,
+    overview_pages,
     service,
 )
