@@ -18,6 +18,7 @@ from shared.domain.decisions import Language
 from shared.web import (
     apply_pages,
     case_pages,
+    credit_pages,
     decision_pages,
     document_pages,
     follow_pages,
@@ -42,6 +43,7 @@ POLICY: Final = (
 PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
     **apply_pages.PRESENTERS,
     **case_pages.PRESENTERS,
+    **credit_pages.PRESENTERS,
     **decision_pages.PRESENTERS,
     **document_pages.PRESENTERS,
     **follow_pages.PRESENTERS,

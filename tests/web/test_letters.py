@@ -118,9 +118,18 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
 async def test_leads_to_the_page_where_papers_are_given(state: State, language: str) -> None:
     reminder = await a_letter(NoticeKind.REMINDER, language, state=state)
     assert "upload" in reminder.text.lower()
-    assert len(re.findall(r"http://localhost:7071/start\s", reminder.text)) == 2, (
-        "there, and at the end as in every letter"
-    )
+    assert len(re.findall(r"/start\s", reminder.text)) == 2, "there, and at the end as in every letter"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("opened_by", "by_api"), [("client:demo", True), ("applicant:1", False)])
+async def test_the_credit_application_is_made_on_its_page_or_as_the_request_came(
+    opened_by: str, by_api: bool, language: str
+) -> None:
+    form = a_form(contact=a_contact(language=language))
+    letter = await written(a_notice(NoticeKind.CREDIT_APPLICATION), a_case(request=form, opened_by=opened_by))
+    assert letter.text.count("/start") == 2
+    assert ("PUT /api/requests/" in letter.text) is by_api
 
 
 @pytest.mark.parametrize(("kind", "language"), LETTERS)
