@@ -111,4 +111,5 @@ def _address_after(visit: Visit, after: str) -> str:
 def _address(visit: Visit, after: str = "") -> str:
     """Where the list is that was asked for: its beginning, or from a mark of ours on."""
     given = {name: visit.parameter(name) for name in ("tab", *FILTERS)} | {"after": after}
-    return f"/desk?{urlencode({name: value for name, value in given.items() if value})}"
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"/desk?{query}" if query else "/desk"

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from shared.domain.dossier import ListedCase
 from shared.domain.lifecycle import FINAL, MACHINE, State
+from shared.domain.waiting import day_over_at
 from shared.domain.work_list import ALL, ATTENTION, TABS
 from shared.web.frame import Frame
 from shared.web.languages import word
@@ -110,7 +111,7 @@ def _line(frame: Frame, case: ListedCase) -> Line:
         state=STATES[language][state],
         turn=word(language, f"work.turn.{owed_by}") if owed_by else "",
         since=_day(frame, _moment(summary["since"])),
-        deadline=_day(frame, _moment(summary.get("lastDay")) or _moment(summary.get("expectedOn"))),
+        deadline=day_in(language, day_over_at(deadline)) if deadline else "",
         is_overdue=deadline is not None and deadline < frame.now,
         attention=str(summary["attention"]),
         to_call=bool(summary["call"]),
@@ -127,9 +128,8 @@ def _place(summary: Mapping[str, str | int | bool]) -> str:
 
 
 def _moment(text: object) -> datetime | None:
-    """A moment, or the beginning of a day, as rows have it."""
-    found = datetime.fromisoformat(str(text)) if text else None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    """A moment as rows have it."""
+    return datetime.fromisoformat(str(text)) if text else None
 
 
 def _day(frame: Frame, moment: datetime | None) -> str:

@@ -88,6 +88,14 @@ async def test_shows_a_person_what_they_have_taken(world: World) -> None:
     assert "Contoso B.V." not in (await _list(world, "?mine=yes", "bo")).text
 
 
+async def test_a_review_is_late_by_its_own_day_also_once_the_promise_is_broken(world: World) -> None:
+    await in_review(world)
+    world.clock.move(days=15)
+    for _ in range(2):
+        await world.tick()
+    assert "30 November 2026 overdue" in (await _list(world)).text
+
+
 async def test_names_are_shown_and_not_obeyed(world: World) -> None:
     await in_review(world, companyName=HOSTILE)
     page = await _list(world)

@@ -44,7 +44,7 @@
   }
 
   function say(place, words) {
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hourCycle: "h23", timeStyle: "short" });
     place.textContent = words.replace("{time}", time);
   }
 
