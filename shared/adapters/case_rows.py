@@ -142,7 +142,7 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
         elif kind == "notice":
-            notices.append(Stored(_required(row, Notice), row.tag))
+            notices.append(Stored(_required(row, Notice), row.tag, row.age))
     return Dossier(scope, slot, facts, cases, tuple(notices), access)
 
 

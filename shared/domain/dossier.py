@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -20,10 +20,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[T]):
-    """A value as read, and the tag of the version that was read."""
+    """A value as read, and the tag of the version that was read.
+
+    `age` is how long before it was read that version was written, by the storage's own clock: the only one that is the
+    same for whoever wrote it and whoever read it. Where it is not known, it counts as written just now.
+    """
 
     value: T
     tag: str
+    age: timedelta = timedelta()
 
 
 class SlotStatus(StrEnum):

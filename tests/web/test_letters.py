@@ -10,7 +10,7 @@ from shared.adapters.mail_messages import mail_of
 from shared.domain.decisions import DECLINE_WORDS, DeclineCode
 from shared.domain.lifecycle import WAITS_FOR_APPLICANT, NoticeKind, State
 from shared.domain.notices import DESK_NOTICES
-from shared.web.letters import NOTICES
+from shared.web.mail_templates import TEMPLATES
 from shared.web.notice_words import LABELS, SUBJECTS
 from tests.builders import a_case, a_contact, a_form, money
 from tests.web.letter_examples import LETTERS, a_case_of, a_letter, a_notice, written
@@ -54,7 +54,11 @@ def _plain(text: str) -> list[str]:
 
 
 def test_there_is_one_template_for_every_letter_and_no_other() -> None:
-    stored = {(path.stem, path.parent.name) for language in LANGUAGES for path in (NOTICES / language).glob("*.j2")}
+    stored = {
+        (path.stem, path.parent.name)
+        for language in LANGUAGES
+        for path in (TEMPLATES / "notices" / language).glob("*.j2")
+    }
     assert stored - {("reckoning", language) for language in LANGUAGES} == {(k.value, name) for k, name in LETTERS}
 
 
