@@ -1,18 +1,22 @@
 """Many cases, planted as the rows that they would have left: to bring each there by the app would take minutes."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from shared import wiring
 from shared.adapters.case_rows import CASES, INDEX, case_row
 from shared.adapters.index_rows import indexed_row, rows_wanted
 from shared.adapters.storage import Put, Row
 from shared.adapters.tally_rows import keeping_day, keeping_totals, movement_row
 from shared.domain.case import Case, case_id_in
+from shared.domain.documents import CheckedFile
 from shared.domain.dossier import Stored
 from shared.domain.lifecycle import Event, State
 from shared.domain.movements import FunnelStep, Movement, Progress
 from shared.domain.tallies import DayTally, Totals
 from tests.builders import a_case
+from tests.functions.calling import wired
 from tests.world import World
 
 UNCOUNTED = 90
@@ -23,6 +27,34 @@ DAYS = 732
 
 AT_A_TIME = 15
 """Each case has some five rows in the index, and a transaction at most 100."""
+
+
+@dataclass
+class CountedDocuments:
+    """Contents of documents, each call counted with those of tables and queues."""
+
+    world: World
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        self.world.storage.calls["put"] += 1
+        await self.world.documents.put(case_id, file, content)
+
+    async def get(self, case_id: str, sha256: str) -> bytes | None:
+        self.world.storage.calls["get"] += 1
+        return await self.world.documents.get(case_id, sha256)
+
+    async def delete_all(self, case_id: str) -> None:
+        self.world.storage.calls["delete_all"] += 1
+        await self.world.documents.delete_all(case_id)
+
+
+async def a_world_of(cases: int) -> World:
+    """A world with so many cases for this process's functions to work on; its storage counts documents' calls too."""
+    world = World()
+    world.services = replace(world.services, documents=CountedDocuments(world))
+    wiring.install(replace(wired(world), development=True))  # else there is no page to sign in at
+    await plant(world, cases)
+    return world
 
 
 async def plant(world: World, count: int) -> None:

@@ -3,15 +3,13 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from shared import wiring
-from shared.domain.documents import CheckedFile
-from tests.functions.calling import wired
 from tests.functions.every_page import REDIRECTING, STOPS, TO_LOOK_AT, Stop, stops
-from tests.functions.many_cases import plant
+from tests.functions.many_cases import a_world_of
 from tests.functions.visitor import Visitor
 from tests.world import World
 
@@ -29,25 +27,6 @@ class Look:
     weight: int
 
 
-@dataclass
-class CountedDocuments:
-    """Contents of documents, each call counted with those of tables and queues."""
-
-    world: World
-
-    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
-        self.world.storage.calls["put"] += 1
-        await self.world.documents.put(case_id, file, content)
-
-    async def get(self, case_id: str, sha256: str) -> bytes | None:
-        self.world.storage.calls["get"] += 1
-        return await self.world.documents.get(case_id, sha256)
-
-    async def delete_all(self, case_id: str) -> None:
-        self.world.storage.calls["delete_all"] += 1
-        await self.world.documents.delete_all(case_id)
-
-
 async def _weight(html: str) -> int:
     """Bytes of a page and of every file that it names."""
     loaded = {*re.findall(r'(?:href|src)="(/static/[^"]+)"', html)}
@@ -63,10 +42,7 @@ async def _look(world: World, stop: Stop) -> Look:
 
 
 async def _looks(cases: int) -> Mapping[str, Look]:
-    world = World()
-    world.services = replace(world.services, documents=CountedDocuments(world))
-    wiring.install(replace(wired(world), development=True))  # else there is no page to sign in at
-    await plant(world, cases)
+    world = await a_world_of(cases)
     found = {stop.name: await _look(world, stop) async for stop in stops(world)}
     wiring.install(None)
     return found
