@@ -16,6 +16,7 @@ from functions import (
     intake,
     links,
     notifications,
+    overview_pages,
     pages,
     poison,
     portal,
@@ -43,5 +44,6 @@ BLUEPRINTS: Final = (
     desk_decision_pages,
     desk_erasure_pages,
     desk_pages,
+    overview_pages,
     service,
 )

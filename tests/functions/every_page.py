@@ -12,6 +12,7 @@ from shared.domain.callers import Kind, Principal
 from shared.domain.case import scope_of
 from shared.domain.documents import DocumentSlot
 from shared.domain.draft import Step
+from shared.domain.overview import EVERY_DAY, Chart
 from shared.domain.typed_decision import FormKind
 from shared.workflow import actions, documents
 from tests.document_files import a_pdf
@@ -123,6 +124,8 @@ STAGES: tuple[tuple[Bring, tuple[str, ...]], ...] = (
             *("/desk/cases/{case}", "/desk/cases/{case}/print", "/desk/cases/{case}/file.json"),
             "/desk/cases/{case}/documents/{document}",
             *(f"/desk/cases/{{case}}/decide/{kind.value}" for kind in FormKind),
+            *("/desk/overview", "/desk/overview?days=365", "/desk/overview?from=2024-11-23"),
+            *(f"/desk/overview/{table}.csv" for table in (*Chart, EVERY_DAY)),
             "/follow/requests/{case}",
         ),
     ),

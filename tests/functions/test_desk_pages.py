@@ -228,3 +228,11 @@ async def test_the_next_page_of_what_is_overdue_is_good_in_the_next_hour_too(wor
     first = await visitor.look("/desk?overdue=yes")
     world.clock.move(hours=1)
     assert (await visitor.look(unescape(re.findall(r'href="(/desk\?[^"]*after=[^"]*)"', first.html)[0]))).status == 200
+
+
+async def test_what_only_works_with_a_script_is_not_shown_without_one(world: World) -> None:
+    await in_review(world)
+    page = await _list(world)
+    assert '<div class="assist no-print" hidden>' in page.html
+    assert "{time}" in page.html
+    assert all(f'data-live="{part}"' in page.html for part in ("tabs", "closed", "list", "more"))

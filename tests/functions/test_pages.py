@@ -10,10 +10,13 @@ from functions.blueprints import BLUEPRINTS
 from functions.page_routes import PAGES, Page, is_local
 from shared import wiring
 from shared.domain.access import SESSION_LIFETIME, Pass, Purpose, written
+from shared.domain.documents import DocumentSlot
+from shared.workflow.documents import upload
+from tests.document_files import a_pdf
 from tests.functions.calling import SIGNING_KEY, wired
 from tests.functions.stages import in_review
 from tests.functions.visitor import FORM, Sight, Visitor
-from tests.world import World
+from tests.world import World, asked
 
 assert BLUEPRINTS, "importing them registers the pages"
 FORMS = [page for _, page in PAGES if page.method == "POST"]
@@ -22,6 +25,12 @@ FORMS = [page for _, page in PAGES if page.method == "POST"]
 async def test_greets_on_the_front_page_in_the_browsers_language() -> None:
     assert "Pay for Azure by invoice" in (await Visitor().look("/")).html
     assert "Azure betalen op factuur" in (await Visitor(headers={"accept-language": "nl-BE,en;q=0.5"}).look("/")).html
+
+
+async def test_the_front_page_leads_to_a_start_and_the_desk_at_no_cost_to_storage(world: World) -> None:
+    page = await Visitor().look("/")
+    assert all(f'href="{path}"' in page.html for path in ("/start", "/desk"))
+    assert (page.status, world.storage.calls.total(), len(page.html) < 30_000) == (200, 0, True)
 
 
 async def test_keeps_the_language_that_was_chosen_and_goes_back() -> None:
@@ -82,10 +91,12 @@ async def _sent_astray(world: World, page: Page) -> tuple[Visitor, Sight]:
     """What a visitor is shown whose form is no good any more."""
     wiring.install(replace(wired(world), development=True))  # else there is no page to sign in at
     link = written(Pass(Purpose.LINK, "0" * 64, world.clock.now + SESSION_LIFETIME), SIGNING_KEY)
-    parts = {"id": await in_review(world), "kind": "approve", "step": "details", "link": link}
+    parts = {"id": await in_review(world), "kind": "approve", "step": "details", "link": link, "slot": "other"}
+    await upload(world.services, asked(parts["id"]), DocumentSlot.OTHER, "accounts.pdf", a_pdf())
+    parts["sha256"] = (await world.case(parts["id"])).documents[0].sha256
     visitor = Visitor.applicant(world.clock.now)
     visitor.cookies |= Visitor.of_the_desk("ada", world.clock.now).cookies
-    address = re.sub(r"\{(\w+)\}", lambda found: parts.get(found[1], "0" * 64), page.path)
+    address = re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], page.path)
     return visitor, await visitor.post(f"/{address}", b"token=old", FORM)
 
 
