@@ -75,6 +75,7 @@ def work_list(
         "closed": [each for each in tabs if each.key in _CLOSED],
         "tab": tab,
         "tab_name": _name(frame, tab),
+        "caption": word(frame.language, f"work.{'newest' if tab in _CLOSED else 'caption'}", tab=_name(frame, tab)),
         "lines": lines,
         "typed": typed,
         "is_narrowed": bool(given),
@@ -102,14 +103,13 @@ def _tab(frame: Frame, tab: str, count: int, given: Mapping[str, str], *, is_sho
 def _line(frame: Frame, case: ListedCase) -> Line:
     summary, language, state = case.summary, frame.language, State(str(case.summary["state"]))
     deadline = _moment(summary.get("deadline"))
-    owed_by = str(summary["owedBy"])
     return Line(
         id=str(summary["caseId"]),
         company=str(summary["company"]),
         country=str(summary["country"]),
         amount=f"{summary['currency']} {amount_in(language, Decimal(str(summary['amount'])))}",
         state=STATES[language][state],
-        turn=word(language, f"work.turn.{owed_by}") if owed_by else "",
+        turn=word(language, f"work.turn.{summary['owedBy'] or ('nobody' if state in FINAL else 'system')}"),
         since=_day(frame, _moment(summary["since"])),
         deadline=day_in(language, day_over_at(deadline)) if deadline else "",
         is_overdue=deadline is not None and deadline < frame.now,
