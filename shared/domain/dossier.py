@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from shared.domain.access import Access
 from shared.domain.case import Case
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
@@ -138,12 +138,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScopeRecord:
-    """A scope as the nightly pass reads it: its dossier, receipts and draft, and when each void case was fenced off."""
+    """A scope as the nightly pass reads it: its dossier, receipts, drafts, and when each void case was fenced off."""
 
     dossier: Dossier
     receipts: tuple[Stored[Receipt], ...] = ()
     voids: Mapping[str, datetime] = field(default_factory=dict)
     draft: Stored[Draft] | None = None
+    credit_draft: Stored[CreditDraft] | None = None
 
     def receipts_expired_at(self, now: datetime) -> list[Stored[Receipt]]:
         """The receipts that are of no use any more."""

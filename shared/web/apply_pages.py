@@ -13,8 +13,9 @@ from shared.domain.draft import Step
 from shared.domain.eligibility import MOST_FINDINGS, Outcome, Verdict
 from shared.domain.iso_codes import countries, minor_units
 from shared.domain.lifecycle import State
+from shared.domain.mistakes import Mistake
 from shared.domain.policy import CreditTerms, Severity
-from shared.domain.typed_request import FIELDS, Mistake
+from shared.domain.typed_request import FIELDS
 from shared.web.frame import Frame
 from shared.web.languages import LANGUAGES, has_words, word, words_of
 from shared.web.notation import amount_in, money_in
@@ -87,10 +88,7 @@ def details(frame: Frame, application: Application, **contents: Any) -> Mapping[
         **step_page(frame, application=application, **contents),
         "known_country": _place(language, application.known.country),
         "countries": _named(language, "countries", countries()),
-        "currencies": [
-            (code, f"{code} ({name})" if code else name)
-            for code, name in _named(language, "currencies", minor_units(), by_code=True)
-        ],
+        "currencies": currencies_in(language),
         "example_amount": amount_in(language, Decimal(2500)),
     }
 
@@ -135,6 +133,12 @@ PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
 def address_of(step: Step) -> str:
     """Where a step is."""
     return f"/apply/{step.value}"
+
+
+def currencies_in(language: Language) -> Options:
+    """Every currency by its code, after an invitation to choose."""
+    named = _named(language, "currencies", minor_units(), by_code=True)
+    return [(code, f"{code} ({name})" if code else name) for code, name in named]
 
 
 def labels_in(language: Language) -> Mapping[str, str]:

@@ -113,6 +113,17 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
     assert [name for name, words in owed.items() if words in reminder.text] == [state]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("opened_by", "by_api"), [("client:demo", True), ("applicant:1", False)])
+async def test_the_credit_application_is_made_on_its_page_or_as_the_request_came(
+    opened_by: str, by_api: bool, language: str
+) -> None:
+    form = a_form(contact=a_contact(language=language))
+    letter = await written(a_notice(NoticeKind.CREDIT_APPLICATION), a_case(request=form, opened_by=opened_by))
+    assert letter.text.count("/start") == 2
+    assert ("PUT /api/requests/" in letter.text) is by_api
+
+
 @pytest.mark.parametrize(("kind", "language"), LETTERS)
 async def test_nothing_that_users_typed_becomes_html_or_a_subject(kind: NoticeKind, language: str) -> None:
     form = a_form(company_name="<b>Evil</b>", contact=a_contact(name="<i>Eve</i>", language=language))
