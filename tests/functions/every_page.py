@@ -64,6 +64,12 @@ async def _application_due(world: World) -> Mapping[str, str]:
     return {"case": next(iter((await world.dossier()).cases))}
 
 
+async def _application_typed(world: World) -> Mapping[str, str]:
+    visitor = Visitor.applicant(world.clock.now)
+    await visitor.send(await visitor.look("/follow/credit-application"), annual_revenue="much")
+    return {}
+
+
 async def _under_review(world: World) -> Mapping[str, str]:
     case_id = await _case_id(world)
     answer = await apply(case_id, ADA)
@@ -116,7 +122,8 @@ STAGES: tuple[tuple[Bring, tuple[str, ...]], ...] = (
         ),
     ),
     (_all_steps_typed, tuple(f"/apply/{step.value}" for step in Step)),
-    (_application_due, ("/follow", "/follow/help", "/follow/withdraw")),
+    (_application_due, ("/follow", "/follow/help", "/follow/withdraw", "/follow/credit-application")),
+    (_application_typed, ("/follow/credit-application",)),
     (
         _under_review,
         (
