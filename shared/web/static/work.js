@@ -5,7 +5,7 @@
   const NATIVE = "a, button, summary, input, select, textarea"; // what has keys of its own
   const find = (selector) => document.querySelector(selector);
   const fresh = find("[data-fresh]"), news = find("[data-news]"), spoken = find("[data-chosen]");
-  const keys = find("[data-keys]"), use = find("#keys"), search = find("#text");
+  const keys = find("[data-keys]"), use = find("#keys"), again = find("#again"), search = find("#text");
   const parts = [...document.querySelectorAll("[data-live]")];
   const shown = new Map(parts.map((part) => [part, part.innerHTML]));
   let chosen = ""; // the case of the row that was chosen by key
@@ -16,12 +16,14 @@
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", () => Date.now() - looked >= EVERY && look());
   document.addEventListener("keydown", press);
-  use.checked = kept() !== "off";
-  use.addEventListener("change", () => kept(use.checked ? "on" : "off"));
+  for (const box of [use, again]) {
+    box.checked = kept(box.id) !== "off";
+    box.addEventListener("change", () => kept(box.id, box.checked ? "on" : "off"));
+  }
 
   // Looks the list up again, and puts what has changed in its place, but for what somebody is at work in.
   async function look() {
-    if (document.hidden) return;
+    if (document.hidden || !again.checked) return;
     looked = Date.now();
     try {
       const answer = await fetch(location.href, { redirect: "error" }); // redirected: signed out
@@ -63,7 +65,7 @@
   // Goes on from the row that has the focus, else from the one that was chosen.
   function choose(by) {
     const rows = [...document.querySelectorAll("tr[data-case]")];
-    const focused = document.activeElement.closest("tr[data-case]");
+    const focused = document.activeElement?.closest("tr[data-case]");
     const from = rows.findIndex((row) => (focused ? row === focused : row.dataset.case === chosen));
     const row = rows[Math.min(Math.max(from + by, 0), rows.length - 1)];
     if (!row) return;
@@ -80,11 +82,11 @@
     }
   }
 
-  // Whether the keys are used is remembered by the browser, if it may.
-  function kept(value) {
+  // What is ticked is remembered by the browser, if it may.
+  function kept(name, value) {
     try {
-      if (value) localStorage.setItem("keys", value);
-      return localStorage.getItem("keys");
+      if (value) localStorage.setItem(`work-${name}`, value);
+      return localStorage.getItem(`work-${name}`);
     } catch {
       return "on";
     }
