@@ -133,10 +133,11 @@ STAGES: tuple[tuple[Bring, tuple[str, ...]], ...] = (
             *(f"/desk/cases/{{case}}/decide/{kind.value}" for kind in FormKind),
             *("/desk/overview", "/desk/overview?days=365", "/desk/overview?from=2024-11-23"),
             *(f"/desk/overview/{table}.csv" for table in (*Chart, EVERY_DAY)),
+            *("/follow/documents", "/follow/documents/{document}", "/follow/documents/other/{document}/remove"),
             "/follow/requests/{case}",
         ),
     ),
-    (_information_due, ("/follow",)),
+    (_information_due, ("/follow", "/follow/information")),
     (_over, ("/follow", "/desk/cases/{case}/erase")),
 )
 """The stages of a request in order, and the addresses to look at in each."""

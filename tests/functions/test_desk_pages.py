@@ -199,6 +199,14 @@ async def test_a_form_of_the_list_that_names_no_case_is_no_good(world: World) ->
     assert (await visitor.send(await visitor.look("/desk"), 1)).status == 403
 
 
+async def test_a_case_that_there_is_not_cannot_be_taken(world: World) -> None:
+    await in_review(world)
+    visitor = Visitor.of_the_desk("bo", world.clock.now)
+    page = await visitor.look("/desk")
+    for case_id in ("nothing", f"{'a' * 32}-{'b' * 32}"):
+        assert (await visitor.send(page, 1, take=f"{case_id} 1.1.1")).status == 404
+
+
 async def test_only_what_is_open_or_needs_attention_can_be_taken(world: World) -> None:
     case_id = await in_review(world)
     await actions.withdraw(world.services, asked(case_id))

@@ -57,9 +57,14 @@
     else if (event.key === "k") choose(-1);
     else if (event.key === "Enter" && !event.target.closest(NATIVE)) find("tr.chosen a")?.click();
     else if (event.key === "?") keys.open = !keys.open;
-    else if (event.key === "/") search.focus();
+    else if (event.key === "/") seek();
     else return;
     event.preventDefault();
+  }
+
+  function seek() {
+    search.focus();
+    search.select();
   }
 
   // Goes on from the row that has the focus, else from the one that was chosen.
