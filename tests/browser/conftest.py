@@ -15,7 +15,7 @@ from local.api import Api
 from local.stack import QUICK, Stack
 from tests.browser import chromium
 from tests.browser.person import Arrive, Look, Person, arrive
-from tests.browser.stages import Stages
+from tests.browser.stages import Stages, site_of
 
 NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """A Monday: the app's time at the start, so that pages say the same whenever they are looked at."""
@@ -55,11 +55,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def site(app: Stack) -> str:
     """The app's address as mails name it."""
     return site_of(app)
-
-
-def site_of(app: Stack) -> str:
-    """The app's address as mails name it: cookies hold for one name only."""
-    return app.base_url.replace("127.0.0.1", "localhost")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -75,6 +75,11 @@ class Account:
         return {**sample_request(self.subscription, amount), **named}
 
 
+def site_of(app: Stack) -> str:
+    """The app's address as mails name it: cookies hold for one name only."""
+    return app.base_url.replace("127.0.0.1", "localhost")
+
+
 async def shows_up(look: Callable[[], list[EmailMessage]]) -> EmailMessage:
     """The newest of the mails that somebody looks for, once there is one. Raises TimeoutError."""
     deadline = time.monotonic() + PATIENCE_SECONDS
