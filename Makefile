@@ -10,7 +10,7 @@ MUTATION := .mutation/venv
 MUTATION_STAMP := $(MUTATION)/.requirements-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-browser prove prove-long mutation bench check clean
+.PHONY: help setup run demo test test-browser screenshots prove prove-long mutation bench check clean
 # A half-made target must not look finished.
 .DELETE_ON_ERROR:
 
@@ -33,6 +33,10 @@ test: setup ## Run every test, with the coverage gates
 test-browser: setup ## Look at every page in a browser, and go through whole cases in it
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/pytest -n 2 -q tests/browser
+
+screenshots: setup ## Take a picture of every page into docs/screenshots
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 prove: setup ## Prove that nothing is lost or doubled, in some minutes
 	@$(BIN)/python -m tests.faults

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +11,12 @@ from playwright.async_api import Browser, StorageState, expect
 
 from local import stack
 from local.api import Api
-from local.stack import QUICK, Stack
+from local.stack import Stack
 from tests.browser import chromium
 from tests.browser.person import Arrive, Look, Person, arrive
+from tests.browser.setting import NOW, SETTINGS
 from tests.browser.stages import Stages, site_of
 
-NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
-"""A Monday: the app's time at the start, so that pages say the same whenever they are looked at."""
-
-PEOPLE: Final = '{"ada": ["Desk.Read", "Desk.Decide"], "bo": ["Desk.Read"], "cleo": ["Desk.Read", "Desk.Decide"]}'
-SETTINGS: Final = {**QUICK, "PAYBYINVOICE_DESK_DEVELOPMENT_PEOPLE": PEOPLE}
 PATIENCE_MILLISECONDS: Final = 15_000
 
 FOLDER: Final = Path(__file__).parent
