@@ -27,8 +27,8 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "nl")
 KEPT: Final = {"home": "front-page", "follow-credit-review": "follow", "case-credit-review": "desk-case"}
 """The places whose small pictures are kept, and what those are called."""
 
-SMALL: Final = 900
-SMALL_HEIGHT: Final = 640
+SMALL: Final = 1000
+SMALL_HEIGHT: Final = 760
 """Pixels of a small picture."""
 
 

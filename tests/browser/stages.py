@@ -49,7 +49,9 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Account:
-    """A subscription and its administrator; `number` tells companies of one name apart."""
+    """A subscription and its administrator. `number` tells companies apart that were given no name."""
+
+    name: str = ""
 
     subscription: str = field(default_factory=lambda: str(uuid.uuid4()))
     number: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
@@ -62,7 +64,7 @@ class Account:
     @property
     def company(self) -> str:
         """The company's name."""
-        return f"Contoso {self.number} B.V."
+        return self.name or f"Contoso {self.number} B.V."
 
     def snapshot(self, **changes: Json) -> Json:
         """What the portal knows of the subscription."""
@@ -198,7 +200,7 @@ class Stages:
         return await arrive(self.browser, self.site, Look(has_script=False), state)
 
     async def _make(self, stage: Stage) -> tuple[Account, str]:
-        account = Account()
+        account = Account(_COMPANIES[stage])
         await self.api.portal_reports(account.snapshot(**_facts_of(account, stage)))
         if stage in _DRAFTS:
             await self._typed(account, stage)
@@ -262,6 +264,17 @@ def _facts_of(account: Account, stage: Stage) -> Json:
     return {"accountType": "Individual"} if stage is Stage.INELIGIBLE else {}
 
 
+_COMPANIES: Final = dict(
+    zip(
+        Stage,
+        (
+            "Contoso B.V.", "Fabrikam B.V.", "Proseware B.V.", "Northwind Traders", "Tailspin Toys", "Litware B.V.",
+            "Wide World Importers", "Adventure Works", "Fourth Coffee", "Trey Research", "Margie's Travel",
+            "Alpine Ski House", "Lucerne Publishing",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
 _DRAFTS: Final = frozenset({Stage.HINDERED, Stage.FILLED_IN})
 _STATES: Final = frozenset(Stage) - _DRAFTS - {Stage.NONE}
 _REVIEWED: Final = {Stage.CREDIT_REVIEW, Stage.INFORMATION_DUE, Stage.SECURITY_DUE, Stage.DECLINED}
