@@ -22,8 +22,8 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP) ## Install what the app, its tests and Azur
 run: setup ## Run the app with Azurite on this machine
 	@exec $(BIN)/python -m local.run
 
-demo: setup ## Show whole cases, from the request to the end, in a minute
-	@exec $(BIN)/python -m local.demo
+demo: setup ## Show whole cases, from the request to the end; STAY=1: leave the app running for a look
+	@exec $(BIN)/python -m local.demo $(if $(STAY),--stay)
 
 test: setup ## Run every test, with the coverage gates
 	@$(BIN)/pytest -n auto -q --cov --cov-report=term --cov-fail-under=95

@@ -166,7 +166,7 @@ def request_for(subscription: str) -> bytes:
 
 def in_memory() -> Service:
     """Let this process's functions work on a storage in memory."""
-    return over(Recorder(MemoryTables(), MemoryQueues(_now)))
+    return over(Recorder(MemoryTables(_now), MemoryQueues(_now)))
 
 
 def over(storage: Recorder) -> Service:

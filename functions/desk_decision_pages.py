@@ -14,7 +14,8 @@ from functions.visits import Visit
 from shared import wiring
 from shared.domain.decisions import SecurityReceived
 from shared.domain.errors import FactsBlockError, PreconditionFailedError, WrongFieldError
-from shared.domain.typed_decision import FormKind, Mistake, Papers, TypedDecision, read_decision
+from shared.domain.mistakes import Mistake
+from shared.domain.typed_decision import FormKind, Papers, TypedDecision, read_decision
 from shared.workflow import credit
 from shared.workflow.case_file import case_file
 

@@ -1,6 +1,6 @@
 """Plays the stories against an app of its own (`make demo`): exit code 0 only if every outcome was right.
 
-python -m local.demo [--full]
+python -m local.demo [--full] [--stay]
 """
 
 import argparse
@@ -8,8 +8,10 @@ import asyncio
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from local import stack
@@ -28,29 +30,53 @@ def main(arguments: Sequence[str], stories: Sequence[Story] = STORIES) -> int:
     """Start everything on free ports, play, stop everything."""
     parser = argparse.ArgumentParser(prog="python -m local.demo", description="Show whole cases.")
     parser.add_argument("--full", action="store_true", help="print whole notices, not their first lines only")
+    parser.add_argument("--stay", action="store_true", help="keep the app running afterwards, to open its pages")
     options = parser.parse_args(arguments)
     try:
-        return _show(stories, whole_notices=options.full)
+        return _show(stories, whole_notices=options.full, stays=options.stay)
     except KeyboardInterrupt:
         _say("Stopped before the end.")
         return INTERRUPTED
 
 
-def _show(stories: Sequence[Story], *, whole_notices: bool) -> int:
+def _show(stories: Sequence[Story], *, whole_notices: bool, stays: bool) -> int:
     begun = time.monotonic()
     _say("Starting Azurite and the host on free ports ...")
     with tempfile.TemporaryDirectory(prefix="pay-by-invoice-demo-") as folder:
         try:
             with stack.running(Path(folder)) as running:
-                _say(f"Ready at {running.base_url} after {time.monotonic() - begun:.1f} s.")
+                _say(
+                    f"Ready at {running.base_url} after {time.monotonic() - begun:.1f} s.",
+                    *_pages(running, stays=stays),
+                )
                 wrong = asyncio.run(play(running, stories, whole_notices=whole_notices))
+                if stays:
+                    _stay(running, wrong)
         except LocalRunError as error:
             _say(str(error))
             return 1
         if wrong:
             _say("The host's last lines:", *(Path(folder) / "host.log").read_text().splitlines()[-LOG_LINES:])
-    _say("", f"{len(stories)} stories in {time.monotonic() - begun:.1f} s: {_sum_up(wrong)}")
+    played = f"{len(stories)} stories" if len(stories) > 1 else "1 story"
+    _say("", f"{played} in {time.monotonic() - begun:.1f} s: {_sum_up(wrong)}")
     return 1 if wrong else 0
+
+
+def _pages(running: stack.Stack, *, stays: bool) -> Sequence[str]:
+    while_it_runs = "until you press Ctrl-C" if stays else "while the demo runs; with --stay until you press Ctrl-C"
+    return (
+        f"Pages, {while_it_runs}:",
+        f"  {running.base_url}/               what applicants see first",
+        f"  {running.base_url}/start          where they ask for a link, which comes as a file to {running.notices}",
+        f"  {running.base_url}/desk/sign-in   the billing desk: as ada, who may decide, or bo, who may read",
+    )
+
+
+def _stay(running: stack.Stack, wrong: list[str]) -> None:
+    """Wait for Ctrl-C, which ends the demo as the stories did."""
+    with suppress(KeyboardInterrupt):
+        _say("", f"The app stays at {running.base_url}/ ({_sum_up(wrong).rstrip('.')}). Ctrl-C ends it.")
+        threading.Event().wait()
 
 
 async def play(running: stack.Stack, stories: Sequence[Story], *, whole_notices: bool) -> list[str]:

@@ -75,7 +75,8 @@ class Stage:
         return None
 
     async def tell(self, case_id: str) -> None:
-        """Print a case's timeline and its notices."""
+        """Print a case's page, its timeline and its notices."""
+        self.say(f"   Page     {self.api.base_url}/desk/cases/{case_id}")
         self.say("   Timeline")
         for event in await self.api.history(case_id):
             at = datetime.fromisoformat(event["at"])

@@ -191,7 +191,7 @@ class World:
 
     def __init__(self, *, deduplicates: bool = True) -> None:
         self.clock = SteeredClock()
-        self.storage = FaultyStorage(MemoryTables(), MemoryQueues(self.clock))
+        self.storage = FaultyStorage(MemoryTables(self.clock), MemoryQueues(self.clock))
         self.mailbox = Mailbox(deduplicates)
         self.store = CaseStore(self.storage)
         self.keys = KeyStore(self.storage)

@@ -22,7 +22,7 @@ from shared.domain.dossier import (
     Stored,
     UnreadableMessage,
 )
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Model
@@ -39,6 +39,8 @@ ACCESS: Final = "a|access"
 """What is kept of a scope's passes."""
 DRAFT: Final = "b|draft"
 """What an applicant has typed so far: read by who types only."""
+CREDIT_DRAFT: Final = "b|draft-credit"
+"""The same of a credit-check application."""
 EVENTS: Final = "c|"
 """Where the rows of the past begin."""
 
@@ -142,7 +144,7 @@ def dossier_of(scope: str, rows: Iterable[Row]) -> Dossier:
         elif kind == "case":
             cases[row.key.split("|")[2]] = Stored(document_of(row, Case), row.tag)
         elif kind == "notice":
-            notices.append(Stored(_required(row, Notice), row.tag))
+            notices.append(Stored(_required(row, Notice), row.tag, row.age))
     return Dossier(scope, slot, facts, cases, tuple(notices), access)
 
 
@@ -154,6 +156,11 @@ def receipt_of(row: Row) -> Stored[Receipt]:
 def draft_of(row: Row) -> Stored[Draft]:
     """A draft and its version."""
     return Stored(_required(row, Draft), row.tag)
+
+
+def credit_draft_of(row: Row) -> Stored[CreditDraft]:
+    """A draft of a credit application and its version."""
+    return Stored(_required(row, CreditDraft), row.tag)
 
 
 def history_event_of(row: Row) -> HistoryEvent:
@@ -235,15 +242,16 @@ def listed_case_of(row: Row) -> ListedCase:
 
 
 def scope_record_of(scope: str, rows: Iterable[Row]) -> ScopeRecord:
-    """Sort the rows of a scope, receipts and a draft among them."""
+    """Sort the rows of a scope, receipts and drafts among them."""
     sorted_rows = list(rows)
     receipts = [receipt_of(row) for row in sorted_rows if row.key.startswith("b|receipt|")]
     hot = [row for row in sorted_rows if row.key.startswith("a|")]
     voids = {
         row.key.split("|")[2]: datetime.fromisoformat(str(row.values["at"])) for row in hot if "void" in row.values
     }
-    drafts = [draft_of(row) for row in sorted_rows if row.key == DRAFT]
-    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids, next(iter(drafts), None))
+    draft = next((draft_of(row) for row in sorted_rows if row.key == DRAFT), None)
+    credit_draft = next((credit_draft_of(row) for row in sorted_rows if row.key == CREDIT_DRAFT), None)
+    return ScopeRecord(dossier_of(scope, hot), tuple(receipts), voids, draft, credit_draft)
 
 
 def unreadable_row(queue: str, message_id: str, body: str, at: datetime) -> Row:

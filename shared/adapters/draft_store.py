@@ -1,12 +1,12 @@
-"""What applicants have typed so far, over either storage: one row beside the cases of its scope.
+"""What applicants have typed so far, over either storage: rows beside the cases of their scope.
 
 One storage request per method.
 """
 
-from shared.adapters.case_rows import CASES, DRAFT, draft_of, row_of
-from shared.adapters.storage import Delete, Insert, Replace, Tables
+from shared.adapters.case_rows import CASES, CREDIT_DRAFT, DRAFT, credit_draft_of, draft_of, row_of
+from shared.adapters.storage import Delete, Insert, Put, Replace, Tables
 from shared.domain.dossier import Stored
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.errors import RowChangedError
 
 
@@ -28,7 +28,23 @@ class DraftStore:
 
     async def drop_draft(self, scope: str, tag: str) -> None:
         """Delete a draft, unless it was changed; twice does no harm."""
+        await self._drop(scope, DRAFT, tag)
+
+    async def credit_draft(self, scope: str) -> Stored[CreditDraft] | None:
+        """Read what was typed of a credit application."""
+        row = await self._tables.get(CASES, scope, CREDIT_DRAFT)
+        return credit_draft_of(row) if row else None
+
+    async def keep_credit_draft(self, scope: str, draft: CreditDraft) -> None:
+        """Keep what was typed, in place of what was kept before."""
+        await self._tables.commit(CASES, [Put(row_of(scope, CREDIT_DRAFT, draft))])
+
+    async def drop_credit_draft(self, scope: str, tag: str) -> None:
+        """Delete such a draft, unless it was changed; twice does no harm."""
+        await self._drop(scope, CREDIT_DRAFT, tag)
+
+    async def _drop(self, scope: str, key: str, tag: str) -> None:
         try:
-            await self._tables.commit(CASES, [Delete(scope, DRAFT, tag)])
+            await self._tables.commit(CASES, [Delete(scope, key, tag)])
         except RowChangedError:
             return  # it was deleted before, or somebody types again

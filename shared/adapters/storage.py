@@ -7,7 +7,7 @@ Requests that Azure Storage could never take are refused by both with ValueError
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,12 +17,17 @@ Value = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stored row. `tag` is its version (ETag) as read, and empty on a row not read from storage."""
+    """A stored row.
+
+    `tag` is its version (ETag) as read, and empty on a row not read from storage. `age` is how long before it was read
+    this version was written, both by the storage's own clock, to the second; it is no part of what the row holds.
+    """
 
     partition: str
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
     tag: str = ""
+    age: timedelta = field(default=timedelta(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

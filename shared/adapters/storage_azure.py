@@ -7,12 +7,15 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from azure.core import MatchConditions
 from azure.core.async_paging import AsyncPageIterator
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.pipeline import PipelineResponse
 from azure.data.tables import TableEntity, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
@@ -67,7 +70,7 @@ class AzureTables:
         client = self._connections.client(table)
         with outages_translated():
             try:
-                return _row(await _or_make_table(client, lambda: client.get_entity(partition, key)))
+                return await _or_make_table(client, lambda: _read_row(client, partition, key))
             except ResourceNotFoundError:
                 return None
 
@@ -224,13 +227,35 @@ def _literal(condition: Condition, name: str, strings: dict[str, str]) -> str:
     return str(condition.value).lower()
 
 
+class _Moment:
+    """When an answer was given, by the clock of the storage: its Date header, to the second."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+
+    def note(self, response: PipelineResponse[Any, Any]) -> None:
+        """Look at an answer; the last one counts, whichever attempt it answers."""
+        date = response.http_response.headers.get("Date")
+        self._at = parsedate_to_datetime(date) if date else None
+
+    def since(self, written: datetime | None) -> timedelta:
+        """How long before it something was written; no time at all where the storage does not say."""
+        return max(self._at - written, timedelta()) if self._at and written else timedelta()
+
+
+async def _read_row(client: TableClient, partition: str, key: str) -> Row:
+    read = _Moment()
+    return _row(await client.get_entity(partition, key, raw_response_hook=read.note), read)
+
+
 async def _read_page(
     client: TableClient, condition: str, bounds: dict[str, str], limit: int, continuation: str | None
 ) -> Page:
     token = json.loads(continuation) if continuation else None
-    found = client.query_entities(condition, parameters=bounds, results_per_page=limit)
+    read = _Moment()
+    found = client.query_entities(condition, parameters=bounds, results_per_page=limit, raw_response_hook=read.note)
     pages = cast("AsyncPageIterator[TableEntity]", found.by_page(token))
-    rows = tuple([_row(entity) async for entity in await anext(pages)])
+    rows = tuple([_row(entity, read) async for entity in await anext(pages)])
     token = pages.continuation_token
     return Page(rows, json.dumps(token) if token else None)
 
@@ -253,9 +278,10 @@ async def _receive(client: QueueClient, limit: int, visibility_seconds: int) -> 
     return []
 
 
-def _row(entity: TableEntity) -> Row:
+def _row(entity: TableEntity, read: _Moment) -> Row:
     values = {name: value for name, value in entity.items() if name not in _SYSTEM_PROPERTIES}
-    return Row(entity["PartitionKey"], entity["RowKey"], values, entity.metadata["etag"] or "")
+    told = entity.metadata
+    return Row(entity["PartitionKey"], entity["RowKey"], values, told["etag"] or "", read.since(told["timestamp"]))
 
 
 def _batch_entry(operation: Operation) -> BatchEntry:

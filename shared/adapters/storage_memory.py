@@ -48,24 +48,32 @@ _ROWS, _GAP = "rows:", "gap:"
 class _Partition:
     rows: dict[str, Row] = field(default_factory=dict)
     keys: SortedKeys = field(default_factory=SortedKeys)
+    written: dict[str, datetime] = field(default_factory=dict)
 
-    def store(self, row: Row) -> None:
+    def read(self, key: str, now: datetime) -> Row:
+        row = self.rows[key]
+        return replace(row, values=dict(row.values), age=now - self.written[key])
+
+    def store(self, row: Row, now: datetime) -> None:
         if row.key not in self.rows:
             self.keys.add(row.key)
         self.rows[row.key] = row
+        self.written[row.key] = now
 
     def remove(self, key: str) -> None:
-        del self.rows[key]
+        del self.rows[key], self.written[key]
         self.keys.remove(key)
 
 
 class MemoryTables:
     """Tables in memory.
 
-    `empty_pages` puts an empty page with a continuation before every page, which Azure may do at any time.
+    `clock` tells when a row is written and read. `empty_pages` puts an empty page with a continuation before every
+    page, which Azure may do at any time.
     """
 
-    def __init__(self, *, empty_pages: bool = False) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, empty_pages: bool = False) -> None:
+        self._clock = clock
         self._partitions: defaultdict[tuple[str, str], _Partition] = defaultdict(_Partition)
         self._versions = count(1)
         self._before_rows = _GAP if empty_pages else _ROWS
@@ -75,8 +83,8 @@ class MemoryTables:
         check_key(partition)
         check_key(key)
         await asyncio.sleep(0)
-        found = self._partitions[table, partition].rows.get(key)
-        return _copy(found) if found else None
+        stored = self._partitions[table, partition]
+        return stored.read(key, self._clock()) if key in stored.rows else None
 
     async def page(
         self,
@@ -102,7 +110,8 @@ class MemoryTables:
         keys = stored.keys.between(max(search.start, position), search.end)
         met = (key for key in keys if all(_meets(stored.rows[key], each) for each in search.conditions))
         found = list(islice(met, search.limit + 1))
-        rows = tuple(_copy(stored.rows[key]) for key in found[: search.limit])
+        now = self._clock()
+        rows = tuple(stored.read(key, now) for key in found[: search.limit])
         return Page(rows, self._before_rows + found[search.limit] if len(found) > search.limit else None)
 
     async def scan(self, table: str, end: str, *, limit: int = MOST_ROWS, continuation: str | None = None) -> Page:
@@ -112,15 +121,17 @@ class MemoryTables:
         kind, _, position = (continuation or self._before_rows + "0").partition(":")
         if kind + ":" == _GAP:
             return Page((), _ROWS + position)
-        rows = [row for row in self._rows_of(table) if row.key < end]
+        now = self._clock()
+        rows = [(stored, key) for stored, key in self._places_of(table) if key < end]
         first, after = int(position), int(position) + limit
-        return Page(tuple(_copy(r) for r in rows[first:after]), f"{self._before_rows}{after}" if rows[after:] else None)
+        more = f"{self._before_rows}{after}" if rows[after:] else None
+        return Page(tuple(stored.read(key, now) for stored, key in rows[first:after]), more)
 
-    def _rows_of(self, table: str) -> Iterator[Row]:
+    def _places_of(self, table: str) -> Iterator[tuple[_Partition, str]]:
         for name, partition in sorted(self._partitions):
             if name == table:
                 stored = self._partitions[name, partition]
-                yield from (stored.rows[key] for key in stored.keys)
+                yield from ((stored, key) for key in stored.keys)
 
     async def commit(self, table: str, operations: Sequence[Operation]) -> tuple[str, ...]:
         """Carry out 1 to 100 operations on one partition, each row once, all or none."""
@@ -142,7 +153,7 @@ class MemoryTables:
             case Delete(_, key):
                 stored.remove(key)
                 return ""
-        stored.store(written)
+        stored.store(written, self._clock())
         return written.tag
 
     def _new_version(self, row: Row) -> Row:
@@ -187,10 +198,6 @@ def _meets(row: Row, condition: Condition) -> bool:
 def _ordered(value: Value) -> int | bytes:
     """Strings as Azure orders them: by the code units of UTF-16."""
     return value.encode("utf-16-be") if isinstance(value, str) else value
-
-
-def _copy(row: Row) -> Row:
-    return replace(row, values=dict(row.values))
 
 
 @dataclass(slots=True)

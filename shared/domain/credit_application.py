@@ -120,12 +120,11 @@ class CreditApplication(Model):
         return self.total_assets - self.equity
 
 
-def year_problem(application: CreditApplication, today: date) -> str | None:
-    """What is wrong with the year of the figures, for whoever typed it; None if it can be right.
+def year_problem(year: int | None, today: date) -> str | None:
+    """What is wrong with the year of an application's figures, for whoever typed it; None if it can be right.
 
     It is not part of the model, because a stored application is read again on other days.
     """
-    year = application.figures_year
     if year is None or year <= today.year:
         return None
     return f"{year} has not begun yet: give the year in which the annual accounts ended"

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from shared.domain.access import Access
 from shared.domain.case import Case
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
@@ -20,10 +20,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[T]):
-    """A value as read, and the tag of the version that was read."""
+    """A value as read, and the tag of the version that was read.
+
+    `age` is how long before it was read that version was written, by the storage's own clock: the only one that is the
+    same for whoever wrote it and whoever read it. Where it is not known, it counts as written just now.
+    """
 
     value: T
     tag: str
+    age: timedelta = timedelta()
 
 
 class SlotStatus(StrEnum):
@@ -133,12 +138,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScopeRecord:
-    """A scope as the nightly pass reads it: its dossier, receipts and draft, and when each void case was fenced off."""
+    """A scope as the nightly pass reads it: its dossier, receipts, drafts, and when each void case was fenced off."""
 
     dossier: Dossier
     receipts: tuple[Stored[Receipt], ...] = ()
     voids: Mapping[str, datetime] = field(default_factory=dict)
     draft: Stored[Draft] | None = None
+    credit_draft: Stored[CreditDraft] | None = None
 
     def receipts_expired_at(self, now: datetime) -> list[Stored[Receipt]]:
         """The receipts that are of no use any more."""

@@ -1,4 +1,4 @@
-"""What an applicant has typed so far: kept as text, right or wrong, until the request is sent or a month has passed."""
+"""What an applicant has typed so far: kept as text, right or wrong, until it is sent or of no more use."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import Field
 
 from shared.domain.case import Case
+from shared.domain.lifecycle import State
 from shared.domain.model import Instant, Model
 
 DRAFT_LIFETIME: Final = timedelta(days=30)
@@ -61,3 +62,18 @@ class Draft(Model):
 
     def _is_before(self, moment: datetime) -> bool:
         return self.saved_at is not None and self.saved_at <= moment
+
+
+class CreditDraft(Model):
+    """What was typed of the credit-check application of a request; personal data lies in `values` only.
+
+    It lives as long as the request waits for the application.
+    """
+
+    case_id: str
+    saved_at: Instant
+    values: Mapping[str, str] = Field(default_factory=dict)
+
+    def is_waited_for(self, cases: Iterable[Case]) -> bool:
+        """Whether its request still waits for the application."""
+        return any(case.id == self.case_id and case.state is State.CREDIT_APPLICATION_DUE for case in cases)

@@ -59,7 +59,7 @@ def _read(body: str, kind: type[_M]) -> _M:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['type']}" for e in error.errors())
+        problems = "; ".join(f"{e['loc'][0] if e['loc'] else 'body'}: {e['type']}" for e in error.errors())
         raise UnreadableMessageError(problems) from None
 
 

@@ -1,4 +1,4 @@
-"""Amounts as people type them: "2.500,00", "2,500.00", "2 500" or "2500"."""
+"""Amounts as people type them: "2.500,00", "2,500.00", "2 500" or "2500"; below zero "-2500" or "(2.500,00)"."""
 
 import re
 from typing import Final
@@ -10,6 +10,8 @@ GROUP_MARK: Final = {"en": ",", "nl": "."}
 
 _SPACES: Final = re.compile(r"[\s'\u2019]")
 _SIGN: Final = re.compile(r"^[€$£¥]")
+_NEGATIVE: Final = re.compile("[-\u2212\u2013](?P<after>.+)|\\((?P<within>[^()]+)\\)")
+"""A minus before the amount, or as annual accounts print an amount below zero: in parentheses."""
 _NO_CENTS: Final = re.compile("([.,])[-\u2013\u2014]+$")
 """As in "2.500,-", which is usual in Dutch."""
 _GROUPED: Final = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
@@ -23,14 +25,22 @@ def plain_amount(typed: str, language: Language) -> str | None:
     One mark before exactly three digits stands between thousands if it is the language's mark for that; the other mark
     there may be meant as either. What is no amount comes back as it was typed, for others to refuse.
     """
-    text = _NO_CENTS.sub(r"\g<1>00", _SIGN.sub("", _SPACES.sub("", typed)))
+    minus, bare = _unsigned(_SPACES.sub("", typed))
+    text = _NO_CENTS.sub(r"\g<1>00", bare)
     whole, mark, decimals = _split(text)
     if _EITHER.fullmatch(text):
-        return whole + decimals if mark == GROUP_MARK[language] else None
+        return f"{minus}{whole}{decimals}" if mark == GROUP_MARK[language] else None
     if _GROUPED.fullmatch(whole):
         whole = re.sub("[.,]", "", whole)
     plain = f"{whole}.{decimals}" if mark else whole
-    return plain if _PLAIN.fullmatch(plain) else typed
+    return minus + plain if _PLAIN.fullmatch(plain) else typed
+
+
+def _unsigned(text: str) -> tuple[str, str]:
+    """The minus, if there is one, and what is left without it and without the sign of a currency on either side."""
+    bare = _SIGN.sub("", text)
+    found = _NEGATIVE.fullmatch(bare)
+    return ("-", _SIGN.sub("", found["after"] or found["within"])) if found else ("", bare)
 
 
 def _split(text: str) -> tuple[str, str, str]:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from shared.domain.decisions import (
     Approve,
@@ -23,6 +22,7 @@ from shared.domain.decisions import (
 )
 from shared.domain.door import AT_THE_DOOR
 from shared.domain.lifecycle import Event
+from shared.domain.mistakes import Mistake, ambiguous, mistake_of
 from shared.domain.model import Model
 from shared.domain.typed_amounts import plain_amount
 
@@ -71,15 +71,6 @@ _TEXTS: Final[Mapping[FormKind, Mapping[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong with a field: a code, the words for who reads no other language, and what the words speak of."""
-
-    code: str
-    words: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class TypedDecision:
     """What was typed, the decision if all of it can be read, and what is wrong with fields."""
 
@@ -98,15 +89,10 @@ def read_decision(kind: FormKind, values: Mapping[str, str], language: Language)
         )
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            mistakes.setdefault(_field_of(each["loc"], values), _mistake(each))
+            mistakes.setdefault(_field_of(each["loc"], values), mistake_of(each))
     if kind in _MONEY_IN and values.get("amount") and plain_amount(values["amount"], language) is None:
-        mistakes["amount"] = _ambiguous(values["amount"])
+        mistakes["amount"] = ambiguous(values["amount"])
     return TypedDecision(values, None if mistakes else papers, mistakes)
-
-
-def _ambiguous(typed: str) -> Mistake:
-    words = f"can mean two amounts: '{typed}'; leave out the marks between thousands"
-    return Mistake("ambiguous_amount", words, {"typed": typed})
 
 
 def _document(kind: FormKind, values: Mapping[str, str], language: Language) -> dict[str, Any]:
@@ -147,8 +133,3 @@ def _field_of(path: Sequence[str | int], values: Mapping[str, str]) -> str:
     if first in {"limit", "amount"}:
         return "currency" if last == "currency" else "amount"
     return "received_on" if first == "receivedOn" else str(first)
-
-
-def _mistake(error: ErrorDetails) -> Mistake:
-    details = {name: value for name, value in error.get("ctx", {}).items() if isinstance(value, int | str)}
-    return Mistake(error["type"], error["msg"].removeprefix("Value error, "), details)

@@ -4,7 +4,7 @@ Fields have short names of their own. A wrong one is told by a code, with the mo
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from shared.domain.door import AT_THE_DOOR
 from shared.domain.dossier import Dossier
 from shared.domain.draft import Step
 from shared.domain.facts import SubscriptionFacts
+from shared.domain.mistakes import Mistake, ambiguous, mistake_of
 from shared.domain.typed_amounts import plain_amount
 
 
@@ -78,15 +79,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong with a field: a code, the words for who reads no other language, and what the words speak of."""
-
-    code: str
-    words: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
     """Whether the applicant agrees, and the hash of the words that they were shown."""
 
@@ -142,7 +134,7 @@ def read_request(values: Mapping[str, str], scope: str, language: Language, agre
         )
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            mistakes.setdefault(_name_of(each), _mistake(each))
+            mistakes.setdefault(_name_of(each), mistake_of(each))
     mistakes |= _beyond_the_models(values, scope, language, mistakes)
     return Reading(None if mistakes else form, {name: mistakes[name] for name in FIELDS if name in mistakes})
 
@@ -166,11 +158,6 @@ def _name_of(error: ErrorDetails) -> str:
     return _NAME_AT.get(path, "consent")
 
 
-def _mistake(error: ErrorDetails) -> Mistake:
-    details = {name: value for name, value in error.get("ctx", {}).items() if isinstance(value, int | str)}
-    return Mistake(error["type"], error["msg"].removeprefix("Value error, "), details)
-
-
 def _beyond_the_models(
     values: Mapping[str, str], scope: str, language: Language, found: Mapping[str, Mistake]
 ) -> dict[str, Mistake]:
@@ -181,8 +168,7 @@ def _beyond_the_models(
         mistakes["subscription_id"] = Mistake("other_subscription", words)
     typed = values.get("amount", "").strip()
     if typed and plain_amount(typed, language) is None:
-        words = f"can mean two amounts: '{typed}'; leave out the marks between thousands"
-        mistakes["amount"] = Mistake("ambiguous_amount", words, {"typed": typed})
+        mistakes["amount"] = ambiguous(typed)
     if values.get("contact_method") == ContactMethod.PHONE.value and not values.get("contact_phone", "").strip():
         mistakes["contact_phone"] = Mistake("missing", "is missing: the preferred method is phone")
     return mistakes

@@ -10,15 +10,17 @@ from shared.domain.applying import Application
 from shared.domain.case import ContactMethod, RequestForm
 from shared.domain.decisions import Language
 from shared.domain.draft import Step
-from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome, Verdict
+from shared.domain.eligibility import MOST_FINDINGS, Outcome, Verdict
 from shared.domain.iso_codes import countries, minor_units
 from shared.domain.lifecycle import State
+from shared.domain.mistakes import Mistake
 from shared.domain.policy import CreditTerms, Severity
-from shared.domain.typed_request import FIELDS, Mistake
+from shared.domain.typed_request import FIELDS
 from shared.web.frame import Frame
 from shared.web.languages import LANGUAGES, has_words, word, words_of
 from shared.web.notation import amount_in, money_in
-from shared.web.words import BECAUSE_NL, credit_need_in, finding_in
+from shared.web.removals import removal_in
+from shared.web.words import credit_need_in, finding_in
 
 SUPPORT_PLANS: Final = ("Basic", "Developer", "Standard", "Professional Direct", "Premier", "Unified")
 """Azure's support plans, by the names that the portal shows."""
@@ -33,18 +35,6 @@ class StepLink:
     title: str
     address: str
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A third party's resource to remove: how people know it, who said that it is one, and how to get rid of it."""
-
-    name: str
-    type: str
-    product: str
-    because: str
-    fix: str
-    resource_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +88,7 @@ def details(frame: Frame, application: Application, **contents: Any) -> Mapping[
         **step_page(frame, application=application, **contents),
         "known_country": _place(language, application.known.country),
         "countries": _named(language, "countries", countries()),
-        "currencies": [
-            (code, f"{code} ({name})" if code else name)
-            for code, name in _named(language, "currencies", minor_units(), by_code=True)
-        ],
+        "currencies": currencies_in(language),
         "example_amount": amount_in(language, Decimal(2500)),
     }
 
@@ -148,6 +135,12 @@ def address_of(step: Step) -> str:
     return f"/apply/{step.value}"
 
 
+def currencies_in(language: Language) -> Options:
+    """Every currency by its code, after an invitation to choose."""
+    named = _named(language, "currencies", minor_units(), by_code=True)
+    return [(code, f"{code} ({name})" if code else name) for code, name in named]
+
+
 def labels_in(language: Language) -> Mapping[str, str]:
     """What each field is called."""
     return {name: word(language, f"apply.fields.{name}") for name in FIELDS}
@@ -166,7 +159,7 @@ def findings_shown(language: Language, application: Application) -> Mapping[str,
     failed = [each for each in application.findings if each.outcome is Outcome.FAIL]
     unknown = [each for each in application.findings if each.outcome is Outcome.UNKNOWN]
     blocking = [each for each in failed if each.severity is Severity.BLOCK]
-    removals = [removal for each in blocking if (removal := _removal(language, each))]
+    removals = [removal for each in blocking if (removal := removal_in(language, each))]
     return {
         "refusing": [finding_in(language, each) for each in failed if each.severity is Severity.REFUSE],
         "blocking": [finding_in(language, each) for each in blocking if each.resource is None],
@@ -176,16 +169,6 @@ def findings_shown(language: Language, application: Application) -> Mapping[str,
         "warnings": [finding_in(language, each) for each in failed if each.severity is Severity.WARN],
         "unknowns": [finding_in(language, each) for each in unknown],
     }
-
-
-def _removal(language: Language, finding: Finding) -> Removal | None:
-    found = finding.resource
-    if found is None:
-        return None
-    dutch = BECAUSE_NL[found.layer].format(evidence=found.evidence)
-    because = dutch if language == "nl" and found.evidence else found.because
-    fix = finding_in(language, finding).fix or ""
-    return Removal(found.name, found.type, found.product, because, fix, found.id)
 
 
 def _link(language: Language, step: Step, current: Step, application: Application) -> StepLink:

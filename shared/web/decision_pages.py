@@ -6,8 +6,9 @@ from typing import Any, Final
 from shared.domain.case_file import CaseFile
 from shared.domain.decisions import DECLINE_WORDS, ApplicantWords, DeclineCode, Language
 from shared.domain.eligibility import Finding, Outcome
+from shared.domain.mistakes import Mistake
 from shared.domain.notices import Letter
-from shared.domain.typed_decision import FormKind, Mistake, TypedDecision
+from shared.domain.typed_decision import FormKind, TypedDecision
 from shared.web.case_pages import about, figures
 from shared.web.case_words import told_since
 from shared.web.frame import Frame

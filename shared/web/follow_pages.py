@@ -22,7 +22,8 @@ from shared.web.frame import Frame
 from shared.web.languages import word, words_of
 from shared.web.letters import part_in_html
 from shared.web.notice_words import STATES
-from shared.web.words import BECAUSE_NL, finding_in
+from shared.web.removals import removal_in
+from shared.web.words import finding_in
 
 _SATURDAY: Final = 5
 
@@ -44,18 +45,6 @@ class Turn:
     days: int = 0
     in_business_days: bool = False
     skipped: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A third party's resource to remove: how people know it, why it is one, and how to get rid of it."""
-
-    name: str
-    type: str
-    product: str
-    because: str
-    fix: str
-    resource_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +102,7 @@ def owed(language: Language, following: Following) -> Mapping[str, Any]:
         **{name: words[name] for name in ("refusing", "warnings", "unknowns", "items", "security_name", "refusals")},
         **{name: words[name] for name in ("missed", "credit_reason", "more_findings", "details", "policy", "form")},
         "came_by_api": case.opened_by.startswith(f"{Kind.CLIENT.value}:"),
-        "removals": [removal for each in case.findings if (removal := _removal(language, each))],
+        "removals": [removal for each in case.findings if _is_block(each) and (removal := removal_in(language, each))],
         "blocking": [finding_in(language, each) for each in case.findings if _is_block(each) and not each.resource],
         "portal_steps": part_in_html("owed/approved", words) if case.state is State.APPROVED else "",
         "reckoning": part_in_html("reckoning", {**words, "to_desk": False}) if case.review else "",
@@ -122,15 +111,6 @@ def owed(language: Language, following: Following) -> Mapping[str, Any]:
 
 def _is_block(finding: Finding) -> bool:
     return finding.outcome is Outcome.FAIL and finding.severity is Severity.BLOCK
-
-
-def _removal(language: Language, finding: Finding) -> Removal | None:
-    found = finding.resource
-    if found is None or not _is_block(finding):
-        return None
-    is_dutch = language == "nl" and found.evidence
-    because = BECAUSE_NL[found.layer].format(evidence=found.evidence) if is_dutch else found.because
-    return Removal(found.name, found.type, found.product, because, finding_in(language, finding).fix or "", found.id)
 
 
 def turn_of(case: Case, terms: Terms) -> Turn:

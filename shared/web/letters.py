@@ -9,19 +9,16 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parseaddr
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from shared.domain.case import Case
-from shared.domain.lifecycle import NoticeKind
 from shared.domain.notices import DESK_NOTICES, Letter, Notice
 from shared.domain.policy import Policy
 from shared.web.contents import contents_of, language_of
-
-NOTICES: Final = Path(__file__).parent / "templates" / "notices"
+from shared.web.mail_templates import MailTemplates, environment_of
 
 
 class TemplateLetters:
@@ -34,15 +31,14 @@ class TemplateLetters:
         self._desk_email = desk_email
         self._follow_url = follow_url
         self._mail_domain = parseaddr(mail_from)[1].rpartition("@")[2]
-        self._text = _templates("text", escape=False)
-        self._html = _templates("html", escape=True)
+        self._templates = MailTemplates("notices")
 
     async def write(self, case: Case, notice: Notice, *, again: bool) -> Letter:
         """The letter; with `again` it says that the reader may have had it already."""
         language = language_of(case, notice)
         contents = contents_of(case, notice, await self._policy_of(case.policy), language)
         words = {**contents, "again": again, "desk_email": self._desk_email, "follow_url": self._follow_url}
-        text, html = await asyncio.to_thread(self._render, notice.kind, words)
+        text, html = await asyncio.to_thread(self._templates.filled, f"{language}/{notice.kind.value}.j2", words)
         to_desk = notice.kind in DESK_NOTICES
         return Letter(
             key=notice.key,
@@ -56,10 +52,6 @@ class TemplateLetters:
             language=language,
         )
 
-    def _render(self, kind: NoticeKind, words: Mapping[str, Any]) -> tuple[str, str]:
-        name = f"{words['language']}/{kind.value}.j2"
-        return self._text.get_template(name).render(words), self._html.get_template(name).render(words)
-
 
 def part_in_html(name: str, words: Mapping[str, Any]) -> Markup:
     """A part of the letters, such as `owed/approved`, for a page to say the same, by words of `contents_of`."""
@@ -68,18 +60,7 @@ def part_in_html(name: str, words: Mapping[str, Any]) -> Markup:
 
 @cache
 def _parts() -> Environment:
-    return _templates("html", escape=True)
-
-
-def _templates(form: str, *, escape: bool) -> Environment:
-    return Environment(
-        loader=FileSystemLoader([NOTICES / form, NOTICES]),
-        undefined=StrictUndefined,
-        autoescape=escape,  # noqa: S701 - off for plain text only
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return environment_of("notices", "html")
 
 
 def _copies(case: Case) -> tuple[str, ...]:

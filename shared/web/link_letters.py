@@ -5,17 +5,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parseaddr
-from pathlib import Path
-from typing import Any, Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import Final
 
 from shared.domain.access import Invitation
 from shared.domain.decisions import Language
 from shared.domain.notices import Letter
+from shared.web.mail_templates import MailTemplates
 from shared.web.notation import day_in
 
-LINKS: Final = Path(__file__).parent / "templates" / "links"
 SUBJECTS: Final[Mapping[Language, str]] = {
     "en": "Your link to Pay by Invoice",
     "nl": "Uw link naar Betalen op factuur",
@@ -29,8 +26,7 @@ class LinkLetters:
     def __init__(self, *, mail_from: str, desk_email: str) -> None:
         self._desk_email = desk_email
         self._mail_domain = parseaddr(mail_from)[1].rpartition("@")[2]
-        self._text = _templates("text", escape=False)
-        self._html = _templates("html", escape=True)
+        self._templates = MailTemplates("links")
 
     async def write_link(self, invitation: Invitation) -> Letter:
         """The letter with a link, to the account administrator alone."""
@@ -42,7 +38,7 @@ class LinkLetters:
             "until": day_in(language, invitation.ends_at.astimezone(UTC).date()),
             "desk_email": self._desk_email,
         }
-        text, html = await asyncio.to_thread(self._render, words)
+        text, html = await asyncio.to_thread(self._templates.filled, f"{language}.j2", words)
         key = f"{KIND}|{invitation.message_id}"
         return Letter(
             key=key,
@@ -55,18 +51,3 @@ class LinkLetters:
             text=text,
             html=html,
         )
-
-    def _render(self, words: Mapping[str, Any]) -> tuple[str, str]:
-        name = f"{words['language']}.j2"
-        return self._text.get_template(name).render(words), self._html.get_template(name).render(words)
-
-
-def _templates(form: str, *, escape: bool) -> Environment:
-    return Environment(
-        loader=FileSystemLoader([LINKS / form, LINKS]),
-        undefined=StrictUndefined,
-        autoescape=escape,  # noqa: S701 - off for plain text only
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -15,7 +15,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.domain.callers import Kind, Role
 from shared.domain.decisions import Language
-from shared.web import apply_pages, case_pages, decision_pages, follow_pages, work_pages
+from shared.web import (
+    apply_pages,
+    case_pages,
+    credit_pages,
+    decision_pages,
+    follow_pages,
+    home_pages,
+    overview_pages,
+    work_pages,
+)
 from shared.web.frame import Asset, Frame, Shown
 from shared.web.languages import LANGUAGES, has_words, word
 from shared.web.notation import day_in, money_in
@@ -33,8 +42,11 @@ POLICY: Final = (
 PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
     **apply_pages.PRESENTERS,
     **case_pages.PRESENTERS,
+    **credit_pages.PRESENTERS,
     **decision_pages.PRESENTERS,
     **follow_pages.PRESENTERS,
+    **home_pages.PRESENTERS,
+    **overview_pages.PRESENTERS,
     **work_pages.PRESENTERS,
 }
 """Per template, what it shows, made from what the endpoint read."""

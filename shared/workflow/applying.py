@@ -13,8 +13,9 @@ from shared.domain.dossier import Dossier, Stored
 from shared.domain.draft import Draft, Step
 from shared.domain.eligibility import assess
 from shared.domain.errors import CaseBusyError, ConsentOutdatedError, RowChangedError, RowExistsError, StorageError
+from shared.domain.mistakes import Mistake
 from shared.domain.policy import Policy
-from shared.domain.typed_request import Agreement, Known, Mistake, Reading, known_of, read_request
+from shared.domain.typed_request import Agreement, Known, Reading, known_of, read_request
 from shared.workflow import intake
 from shared.workflow.ports import Services
 from shared.workflow.protocol import TRIES

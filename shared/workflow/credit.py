@@ -57,7 +57,7 @@ async def submit_application(services: Services, asked: Asked, application: Cred
     async def decide(dossier: Dossier) -> Action:
         stored = case_asked_for(dossier, asked)
         transition_for(stored.value.state, move.event)
-        _check_application(services, stored.value, application)
+        _refuse(wrong_in(services, stored.value, application.tax_id, application.figures_year))
         return Action(stored, move)
 
     claim = asked.claim("PUT", "credit-application", application)
@@ -81,14 +81,14 @@ async def _case_with(services: Services, asked: Asked, application: CreditApplic
     return case if last.event is Event.SUBMIT_APPLICATION and last.actor == asked.principal.actor else None
 
 
-def _check_application(services: Services, case: Case, application: CreditApplication) -> None:
-    """Raise WrongFieldError for everything that is wrong with an application and its model cannot know."""
-    country, tax_id = case.request.billing_address.country, application.tax_id
+def wrong_in(services: Services, case: Case, tax_id: str | None, figures_year: int | None) -> list[WrongFieldError]:
+    """Everything that is wrong with an application and its model cannot know. No request."""
+    country = case.request.billing_address.country
     found = {
         ("/taxId", "tax_id"): services.tax_ids.problem(country, tax_id) if tax_id else None,
-        ("/figuresYear", "figures_year"): year_problem(application, services.now().astimezone(UTC).date()),
+        ("/figuresYear", "figures_year"): year_problem(figures_year, services.now().astimezone(UTC).date()),
     }
-    _refuse([WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem])
+    return [WrongFieldError(pointer, code, problem) for (pointer, code), problem in found.items() if problem]
 
 
 async def submit_information(services: Services, asked: Asked, reply: InformationReply) -> Acceptance:

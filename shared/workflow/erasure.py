@@ -91,12 +91,19 @@ async def _erase_documents(services: Services, case: Case) -> None:
     await services.documents.delete_all(case.id)
 
 
+async def _erase_typed(services: Services, case: Case) -> None:
+    """What was typed of its credit application and never sent: the nightly pass may not have been here yet."""
+    draft = await services.drafts.credit_draft(case.scope)
+    if draft and draft.value.case_id == case.id:
+        await services.drafts.drop_credit_draft(case.scope, draft.tag)
+
+
 async def _erase_summary(services: Services, case: Case) -> None:
     await settle_index(services, case, anew=True)
 
 
 _STEPS: Final[tuple[Callable[[Services, Case], Awaitable[None]], ...]] = (
-    _erase_notices, _erase_past, _erase_documents, _erase_summary,
+    _erase_notices, _erase_past, _erase_documents, _erase_typed, _erase_summary,
 )  # fmt: skip
 """Each erases what one kind of row holds of a case, and can be done again.
 

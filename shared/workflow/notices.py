@@ -106,8 +106,8 @@ def _is_stale(notice: Notice, case: Case) -> bool:
 async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:
     """A notice that was taken and not finished: being sent by another message, or nobody knows."""
     notice = stored.value
-    if notice.taken_at is not None and services.now() - notice.taken_at < LONGEST_SEND:
-        # Even by an earlier delivery of this very message, which may still be running.
+    if stored.age < LONGEST_SEND:
+        # Even by an earlier delivery of this very message, which may still be running. Its own clock may be another.
         raise NoticeInFlightError(f"notice {notice.key} may be under way")
     if _is_stale(notice, case):
         return await _finish(services, stored, NoticeState.SUPERSEDED)  # in doubt, and not to be said again

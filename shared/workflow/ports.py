@@ -21,7 +21,7 @@ from shared.domain.dossier import (
     Stored,
     UnreadableMessage,
 )
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CaseMessage, LinkRequest
@@ -102,7 +102,7 @@ class Keys(Protocol):
 
 
 class Drafts(Protocol):
-    """What applicants have typed so far, at most one draft per scope."""
+    """What applicants have typed so far: per scope at most one draft of a request and one of a credit application."""
 
     async def draft(self, scope: str) -> Stored[Draft] | None:
         """Read what was typed: one request."""
@@ -117,6 +117,18 @@ class Drafts(Protocol):
 
     async def drop_draft(self, scope: str, tag: str) -> None:
         """Delete a draft, unless it was changed; twice does no harm."""
+        ...
+
+    async def credit_draft(self, scope: str) -> Stored[CreditDraft] | None:
+        """Read what was typed of a credit application: one request."""
+        ...
+
+    async def keep_credit_draft(self, scope: str, draft: CreditDraft) -> None:
+        """Keep what was typed, in place of what was kept before: it is typed as a whole. One request."""
+        ...
+
+    async def drop_credit_draft(self, scope: str, tag: str) -> None:
+        """Delete such a draft, unless it was changed; twice does no harm."""
         ...
 
 

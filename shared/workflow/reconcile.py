@@ -54,7 +54,7 @@ async def reconcile(services: Services) -> Drift:
     async for scope in services.archive.scopes():
         counts["receipts_deleted"] += await _delete_receipts(services, scope)
         counts["voids_deleted"] += await _delete_voids(services, scope)
-        counts["drafts_deleted"] += await _delete_draft(services, scope)
+        counts["drafts_deleted"] += await _delete_draft(services, scope) + await _delete_credit_draft(services, scope)
         for case in _cases(scope.dossier):
             counts["cases"] += 1
             try:
@@ -112,6 +112,15 @@ async def _delete_draft(services: Services, scope: ScopeRecord) -> int:
     if draft is None or not (draft.value.is_over(services.now()) or draft.value.was_sent(applicant.actor, cases)):
         return 0
     await services.drafts.drop_draft(scope.dossier.scope, draft.tag)
+    return 1
+
+
+async def _delete_credit_draft(services: Services, scope: ScopeRecord) -> int:
+    """Delete what was typed of an application that no request waits for any more."""
+    draft = scope.credit_draft
+    if draft is None or draft.value.is_waited_for(_cases(scope.dossier)):
+        return 0
+    await services.drafts.drop_credit_draft(scope.dossier.scope, draft.tag)
     return 1
 
 

@@ -29,6 +29,7 @@ from shared.domain.notices import Notice, NoticeDetails, NoticeState
 from shared.domain.waiting import Party, begin_wait
 from tests.builders import NOON, a_case, a_form, a_slot, facts, terms
 from tests.contract.storages import Storage
+from tests.world import SteeredClock
 
 SMALL = 3
 
@@ -71,7 +72,7 @@ def store(storage: Storage) -> CaseStore:
 @pytest.fixture
 def gapped() -> CaseStore:
     """A store over a storage that puts an empty page before every other."""
-    return CaseStore(SmallPages(MemoryTables(empty_pages=True), "t"))
+    return CaseStore(SmallPages(MemoryTables(SteeredClock(), empty_pages=True), "t"))
 
 
 def numbered(number: int, state: State = State.APPROVED, since: datetime = NOON, **changes: Any) -> Case:

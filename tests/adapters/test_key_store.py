@@ -11,6 +11,7 @@ from shared.domain.errors import RowChangedError, RowExistsError
 from tests.adapters.test_case_store import SmallPages
 from tests.builders import NOON
 from tests.contract.storages import Storage
+from tests.world import SteeredClock
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_every_key_is_walked_however_small_the_pages(store: KeyStore) -> N
 
 
 async def test_empty_pages_end_no_walk() -> None:
-    gapped = KeyStore(SmallPages(MemoryTables(empty_pages=True), "t"))
+    gapped = KeyStore(SmallPages(MemoryTables(SteeredClock(), empty_pages=True), "t"))
     for number in range(5):
         await gapped.keep_key(a_use(number), "")
     assert len(await all_of(gapped)) == 5

@@ -91,7 +91,8 @@ async def test_two_instances_that_begin_a_window_at_once_delete_old_rows_once(ta
 
 def contested(conflicts: int, error: Exception) -> FaultyStorage:
     """A storage where others are first so many times."""
-    return FaultyStorage(MemoryTables(), MemoryQueues(SteeredClock()), [Fault("commit", error)] * conflicts)
+    clock = SteeredClock()
+    return FaultyStorage(MemoryTables(clock), MemoryQueues(clock), [Fault("commit", error)] * conflicts)
 
 
 async def test_tries_again_while_others_are_first() -> None:

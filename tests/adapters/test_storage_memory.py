@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.adapters.storage import Insert, Row, rows_between
 from shared.adapters.storage_memory import MemoryQueues, MemoryTables
+from tests.world import SteeredClock
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -16,7 +17,7 @@ async def _with_rows(tables: MemoryTables, *keys: str) -> MemoryTables:
 
 
 async def test_puts_an_empty_page_before_every_page_if_told_to() -> None:
-    tables = await _with_rows(MemoryTables(empty_pages=True), "a", "b", "c")
+    tables = await _with_rows(MemoryTables(SteeredClock(), empty_pages=True), "a", "b", "c")
     found: list[list[str]] = []
     continuation: str | None = None
     while not found or continuation:
@@ -27,12 +28,12 @@ async def test_puts_an_empty_page_before_every_page_if_told_to() -> None:
 
 
 async def test_walks_through_empty_pages() -> None:
-    tables = await _with_rows(MemoryTables(empty_pages=True), "a", "b:1", "c")
+    tables = await _with_rows(MemoryTables(SteeredClock(), empty_pages=True), "a", "b:1", "c")
     assert [row.key async for row in rows_between(tables, "rows", "p", "b", "z")] == ["b:1", "c"]
 
 
 async def test_gives_no_empty_page_unless_told_to() -> None:
-    tables = await _with_rows(MemoryTables(), "a", "b")
+    tables = await _with_rows(MemoryTables(SteeredClock()), "a", "b")
     page = await tables.page("rows", "p", "a", "z")
     assert ([row.key for row in page.rows], page.continuation) == (["a", "b"], None)
 
@@ -45,7 +46,7 @@ async def _lets_others_run(action: Awaitable[object]) -> bool:
 
 
 async def test_lets_other_tasks_run_before_tables_act() -> None:
-    tables = MemoryTables()
+    tables = MemoryTables(SteeredClock())
     assert await _lets_others_run(tables.get("rows", "p", "a"))
     assert await _lets_others_run(tables.page("rows", "p", "a", "b"))
     assert await _lets_others_run(tables.commit("rows", [Insert(Row("p", "a"))]))

@@ -20,6 +20,7 @@ from shared.domain.tallies import DayTally, Fold, Period, Totals, Waiting
 from tests.adapters.test_case_store import SmallPages, numbered, put_in_index
 from tests.builders import NOON
 from tests.contract.storages import Storage
+from tests.world import SteeredClock
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 Stores = tuple[CaseStore, TallyStore]
@@ -121,14 +122,14 @@ async def test_what_was_told_of_each_case_is_read(stores: Stores) -> None:
 
 
 async def test_empty_pages_end_no_list() -> None:
-    tables = SmallPages(MemoryTables(empty_pages=True), "t")
+    tables = SmallPages(MemoryTables(SteeredClock(), empty_pages=True), "t")
     await put_in_index(CaseStore(tables), *[opened(n) for n in range(1, 8)])
     waiting = await TallyStore(tables).waiting()
     assert (len(waiting.moved), waiting.more) == (7, False)
 
 
 async def test_rows_that_lost_their_document_count_for_nothing_or_are_named() -> None:
-    tables = MemoryTables()
+    tables = MemoryTables(SteeredClock())
     rows = [Row(INDEX_PARTITION, key) for key in ("stat|0totals", "day|2026-11-02", "indexed|x")]
     await tables.commit(INDEX, [Put(row) for row in rows])
     store = TallyStore(tables)

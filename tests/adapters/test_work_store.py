@@ -17,6 +17,7 @@ from shared.domain.work_list import ALL, ATTENTION, WorkFilters, WorkQuery
 from tests.adapters.test_case_store import SMALL, SmallPages, numbered, put_in_index
 from tests.builders import NOON, a_contact, a_form, money
 from tests.contract.storages import Storage
+from tests.world import SteeredClock
 
 FLAG = Attention(reason="a step failed", since=NOON)
 
@@ -28,7 +29,7 @@ def store(storage: Storage) -> CaseStore:
 
 @pytest.fixture
 def gapped() -> CaseStore:
-    return CaseStore(SmallPages(MemoryTables(empty_pages=True), "t"))
+    return CaseStore(SmallPages(MemoryTables(SteeredClock(), empty_pages=True), "t"))
 
 
 async def walked(store: CaseStore, query: WorkQuery) -> AsyncIterator[ListedCase]:

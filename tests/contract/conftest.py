@@ -21,7 +21,7 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
 async def storage(request: pytest.FixtureRequest) -> AsyncIterator[Storage]:
     if request.param == "memory":
         clock = MovableClock()
-        yield Storage(MemoryTables(), MemoryQueues(clock), "rows", "messages", clock.move)
+        yield Storage(MemoryTables(clock), MemoryQueues(clock), "rows", "messages", clock.move)
         return
     connection_string = request.getfixturevalue("azurite").connection_string
     tables, queues = AzureTables(connection_string), AzureQueues(connection_string)

@@ -1,11 +1,14 @@
 """What `get` and `page` promise, of every storage."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from shared.adapters.storage import Delete, Insert, Put, Value, rows_between
-from tests.contract.storages import Storage, a_row
+from tests.contract.storages import PATIENCE_SECONDS, Storage, a_row
+
+A_MINUTE = timedelta(minutes=1)
 
 
 async def test_answers_none_for_a_missing_row(storage: Storage) -> None:
@@ -197,3 +200,28 @@ async def test_a_scan_leaves_out_partitions_that_begin_after_its_end(storage: St
 async def test_refuses_a_scan_of_impossible_size(storage: Storage, limit: int) -> None:
     with pytest.raises(ValueError, match="limit"):
         await storage.tables.scan(storage.table, "z", limit=limit)
+
+
+async def test_tells_how_long_ago_a_row_was_written_by_its_own_clock(storage: Storage) -> None:
+    await storage.insert("a", "b")
+    assert timedelta() <= (await storage.row("a")).age < A_MINUTE
+    await until_a_second_old(storage, "a")
+    page = await storage.tables.page(storage.table, "p", "a", "c")
+    assert all(timedelta(seconds=1) <= row.age < A_MINUTE for row in page.rows)
+
+
+async def test_a_row_is_as_old_as_its_last_version(storage: Storage) -> None:
+    await storage.insert("a", "b")
+    await until_a_second_old(storage, "a")
+    await storage.tables.commit(storage.table, [Put(a_row("a"))])
+    page = await storage.tables.page(storage.table, "p", "a", "c")
+    assert page.rows[0].age < page.rows[1].age
+
+
+async def until_a_second_old(storage: Storage, key: str) -> None:
+    storage.let_pass(2)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if (await storage.row(key)).age >= timedelta(seconds=1):
+                return
+            await asyncio.sleep(0.05)

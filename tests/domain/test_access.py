@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.access import Pass, Purpose, fingerprint, is_token, read_pass, token_of, written
+from shared.domain.access import LONGEST_PASS, Pass, Purpose, fingerprint, is_token, read_pass, token_of, written
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -19,6 +19,20 @@ def test_reads_what_was_written_under_any_of_the_keys() -> None:
 def test_is_good_until_its_end_and_no_longer() -> None:
     assert read_pass(written(PASS, KEY), Purpose.LINK, [KEY], PASS.expires_at - timedelta(seconds=1)) == PASS
     assert read_pass(written(PASS, KEY), Purpose.LINK, [KEY], PASS.expires_at) is None
+
+
+@pytest.mark.parametrize("length", [*range(1, 13), 32])
+def test_reads_a_pass_of_any_length(length: int) -> None:
+    whose = replace(PASS, holder="h" * length)
+    assert read_pass(written(whose, KEY), Purpose.LINK, [KEY], NOON) == whose
+
+
+def test_reads_no_text_that_is_longer_than_any_pass() -> None:
+    texts = [written(replace(PASS, holder="h" * length), KEY) for length in range(600, 720)]
+    read = [text for text in texts if read_pass(text, Purpose.LINK, [KEY], NOON)]
+    assert read == [text for text in texts if len(text) <= LONGEST_PASS]
+    assert LONGEST_PASS in {len(text) for text in read}
+    assert len(read) < len(texts)
 
 
 def test_is_good_for_one_purpose() -> None:
@@ -47,6 +61,7 @@ def test_a_changed_pass_has_another_signature() -> None:
 
 def test_a_forms_token_is_for_one_visit_and_one_person() -> None:
     token = token_of("visit", "desk:ada", KEY)
+    assert len(token) == 32
     assert is_token(token, "visit", "desk:ada", [OTHER, KEY])
     assert not is_token(token, "visit", "desk:bo", [KEY])
     assert not is_token(token, "another", "desk:ada", [KEY])

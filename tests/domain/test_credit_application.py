@@ -146,11 +146,11 @@ def test_brings_figures_through_json_to_the_cent(amount: Decimal) -> None:
 
 @pytest.mark.parametrize("year", [None, 1900, 2025, 2026])
 def test_takes_figures_of_this_year_or_before(year: int | None) -> None:
-    assert year_problem(an_application(figures_year=year), TODAY) is None
+    assert year_problem(year, TODAY) is None
 
 
 def test_refuses_figures_of_a_year_to_come() -> None:
-    problem = year_problem(an_application(figures_year=2027), TODAY)
+    problem = year_problem(2027, TODAY)
     assert problem == "2027 has not begun yet: give the year in which the annual accounts ended"
 
 

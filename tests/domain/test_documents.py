@@ -57,6 +57,11 @@ def test_a_file_is_what_its_content_is(ending: str, media_type: str) -> None:
         ('<say "what"?>|*.pdf', "say what.pdf"),
         ("Bru\u0308ggen\ud800.pdf", "Brüggen.pdf"),
         ("accounts.pdf. ", "accounts.pdf"),
+        (" ..accounts .. .pdf", "accounts.pdf"),
+        ("XX-accounts-XX.pdf", "XX-accounts-XX.pdf"),
+        ("accounts-XX", "accounts-XX.pdf"),
+        ("x" * 115 + ".31.12.pdf", "x" * 115 + ".pdf"),
+        ("x" * 115 + "X31.12.pdf", "x" * 115 + "X.pdf"),
         ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
     ],
 )

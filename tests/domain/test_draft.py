@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.domain.draft import DRAFT_LIFETIME, Draft, Step
+from shared.domain.draft import DRAFT_LIFETIME, CreditDraft, Draft, Step
 from shared.domain.lifecycle import State
 from tests.builders import CLIENT, NOON, a_case
 
@@ -32,3 +32,11 @@ def test_was_sent_if_its_applicant_opened_a_case_since() -> None:
     assert not draft.was_sent("client:another", [case])
     assert not draft.changed({}, Step.REVIEW, "2", NOON + timedelta(seconds=1)).was_sent(CLIENT, [case])
     assert not draft.was_sent(CLIENT, [])
+
+
+def test_what_was_typed_of_a_credit_application_is_kept_while_its_request_waits_for_it() -> None:
+    due = a_case(State.CREDIT_APPLICATION_DUE)
+    draft = CreditDraft(case_id=due.id, saved_at=NOON, values={"equity": "1"})
+    assert draft.is_waited_for([a_case(State.WITHDRAWN), due])
+    assert not draft.is_waited_for([a_case(State.CREDIT_REVIEW)])
+    assert not draft.model_copy(update={"case_id": "another"}).is_waited_for([due])

@@ -74,6 +74,10 @@ def test_keeps_that_a_credit_check_was_needed_without_the_amount() -> None:
     assert redacted(a_case(State.WITHDRAWN), NOON).credit is None
 
 
+def test_keeps_the_size_of_what_was_approved() -> None:
+    assert redacted(a_closed_case(), NOON).approved_limit == Money(amount=Decimal(10000), currency="EUR")
+
+
 @pytest.mark.parametrize(
     ("amount", "size"), [("12345.67", "10000"), ("10000", "10000"), ("9999.99", "9000"), ("0.0456", "0.04")]
 )

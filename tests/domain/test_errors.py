@@ -17,6 +17,11 @@ def test_counts_a_single_operation_as_the_first() -> None:
     assert (errors.RowExistsError().index, errors.RowChangedError().index) == (0, 0)
 
 
+def test_names_the_role_that_is_needed() -> None:
+    error = errors.RoleNeededError("Desk.Decide")
+    assert (error.role, str(error)) == ("Desk.Decide", "this needs the role Desk.Decide")
+
+
 def test_names_the_moves_that_are_possible_instead() -> None:
     error = errors.IllegalMoveError("approved", "submit", ("revoke", "expire"))
     assert str(error) == "'submit' is not possible in state 'approved'; possible: revoke, expire"

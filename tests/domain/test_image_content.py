@@ -1,5 +1,7 @@
 """Images: taken when they are whole."""
 
+import struct
+
 import pytest
 
 from shared.domain.document_faults import DocumentFault
@@ -15,6 +17,23 @@ def test_takes_whole_images() -> None:
     check_png(a_png(HEADER, a_chunk(b"tEXt", b"Title\0Accounts"), DATA, DATA, LAST))
     check_jpeg(a_jpeg())
     check_jpeg(a_jpeg(a_segment(0xE1, b"Exif" + END), b"\xff\xff", FRAME, SCAN, END))
+    check_jpeg(a_jpeg(b"\xff", FRAME, SCAN, END))
+    check_jpeg(a_jpeg(FRAME, a_segment(0xE1, b"x" * 700), SCAN, END))
+
+
+def a_frame(height: int, width: int) -> bytes:
+    return a_segment(0xC0, b"\x08" + struct.pack(">HH", height, width) + b"\x03\x01\x11\x00")
+
+
+@pytest.mark.parametrize(("height", "width"), [(256, 1), (1, 256), (256, 256), (1, 1)])
+def test_takes_a_jpeg_of_any_size(height: int, width: int) -> None:
+    check_jpeg(a_jpeg(a_frame(height, width), SCAN, END))
+
+
+@pytest.mark.parametrize(("height", "width"), [(0, 256), (0, 1), (256, 0), (1, 0)])
+def test_refuses_a_jpeg_without_height_or_width(height: int, width: int) -> None:
+    with pytest.raises(WrongFieldError):
+        check_jpeg(a_jpeg(a_frame(height, width), SCAN, END))
 
 
 def test_takes_what_telephones_put_behind_a_photograph() -> None:

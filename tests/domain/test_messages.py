@@ -9,7 +9,14 @@ from pydantic import ValidationError
 from shared.domain.errors import UnreadableMessageError
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.lifecycle import FollowUp
-from shared.domain.messages import QUEUE_OF, CaseMessage, SubscriptionSnapshot, SubscriptionUpdated, read_message
+from shared.domain.messages import (
+    QUEUE_OF,
+    CaseMessage,
+    SubscriptionSnapshot,
+    SubscriptionUpdated,
+    read_link_request,
+    read_message,
+)
 from tests.builders import NOON, SUBSCRIPTION, a_case, a_resource, facts
 
 CASE_ID = a_case().id
@@ -42,6 +49,14 @@ def test_reads_a_message() -> None:
 def test_reads_what_it_writes(seq: int, kind: FollowUp, traceparent: str | None) -> None:
     message = CaseMessage(message_id="m-1", case_id=CASE_ID, seq=seq, kind=kind, traceparent=traceparent)
     assert read_message(message.model_dump_json(by_alias=True, exclude_none=True)) == message
+
+
+def test_reads_who_asks_for_a_link() -> None:
+    body = {"v": 1, "messageId": "m-1", "scope": "a" * 32, "grip": "b" * 32, "language": "nl"}
+    request = read_link_request(json.dumps(body))
+    assert (request.scope, request.grip, request.language) == ("a" * 32, "b" * 32, "nl")
+    with pytest.raises(UnreadableMessageError, match=r"^scope: string_pattern_mismatch$"):
+        read_link_request(json.dumps({**body, "scope": "somebody@contoso.example"}))
 
 
 def test_reads_a_message_with_members_of_a_later_version() -> None:

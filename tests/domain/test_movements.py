@@ -70,6 +70,23 @@ def test_tells_more_than_fits_another_time() -> None:
     assert (progress.told, len(rest)) == (MOST_TOLD + 5, 5)
 
 
+def a_reminder(n: int, **more: Any) -> Passage:
+    return Passage(seq=n, event=Event.REMIND, from_state=State.APPROVED, to_state=State.APPROVED, at=NOON, **more)
+
+
+def test_is_done_with_a_case_once_all_that_fits_is_told() -> None:
+    """What came after the last passage is nothing to tell of."""
+    case = a_case(State.APPROVED, seq=MOST_TOLD + 1)
+    progress, told = tell(case, Progress(), [a_reminder(n) for n in range(1, MOST_TOLD + 1)])
+    assert (progress.told, len(told)) == (MOST_TOLD + 1, MOST_TOLD)
+
+
+def test_counts_how_often_findings_were_told() -> None:
+    case = a_case(State.ACTION_REQUIRED, seq=4)
+    passages = [a_reminder(n, told_findings=n != 2) for n in (1, 2, 3)]
+    assert tell(case, Progress(findings_told=1), passages)[0].findings_told == 1 + 2
+
+
 def test_a_flag_is_told_when_it_is_raised_and_when_it_is_taken_off() -> None:
     case = a_told_case().model_copy(update={"attention": FLAG, "side_events": 1})
     progress, (_, raised) = tell(case, Progress(), case.recent)

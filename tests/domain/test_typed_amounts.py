@@ -27,6 +27,14 @@ from shared.domain.typed_amounts import plain_amount
         ("0.500", "0.500"),
         ("2500,125", "2500.125"),
         ("1.234,567", "1234.567"),
+        ("-5", "-5"),
+        ("\u2212 2.500,00", "-2500.00"),
+        ("\u20132,500.00", "-2500.00"),
+        ("€ -2.500,-", "-2500.00"),
+        ("-€ 2500,50", "-2500.50"),
+        ("(2.500,00)", "-2500.00"),
+        ("(€ 1,234,567)", "-1234567"),
+        ("€ (12)", "-12"),
     ],
 )
 def test_reads_what_can_mean_one_amount_only(typed: str, plain: str, language: Language) -> None:
@@ -35,7 +43,16 @@ def test_reads_what_can_mean_one_amount_only(typed: str, plain: str, language: L
 
 @pytest.mark.parametrize(
     ("typed", "language", "plain"),
-    [("2.500", "nl", "2500"), ("2,500", "en", "2500"), ("2.500", "en", None), ("2,500", "nl", None)],
+    [
+        ("2.500", "nl", "2500"),
+        ("2,500", "en", "2500"),
+        ("2.500", "en", None),
+        ("2,500", "nl", None),
+        ("-2.500", "nl", "-2500"),
+        ("(2,500)", "en", "-2500"),
+        ("(2.500)", "en", None),
+        ("-2,500", "nl", None),
+    ],
 )
 def test_a_mark_before_three_digits_is_the_languages_for_thousands_or_asked_about(
     typed: str, language: Language, plain: str | None
@@ -43,12 +60,17 @@ def test_a_mark_before_three_digits_is_the_languages_for_thousands_or_asked_abou
     assert plain_amount(typed, language) == plain
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "-5", "1.2.3", "1,23.4", "1234,567.00", "5.", ".5", "\u0663", "2500 EUR"])
+@pytest.mark.parametrize("typed", ["--5", "(-5)", "((5))", "(5", "5)", "()", "-", "5-", "(abc)"])
+def test_leaves_a_sign_that_means_nothing_to_be_refused(typed: str) -> None:
+    assert plain_amount(typed, "en") == typed
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1.2.3", "1,23.4", "1234,567.00", "5.", ".5", "\u0663", "2500 EUR"])
 def test_leaves_what_is_no_amount_to_be_refused(typed: str) -> None:
     assert plain_amount(typed, "en") == typed
 
 
-@given(st.text(st.sampled_from("0123456789.,"), max_size=12))
+@given(st.text(st.sampled_from("0123456789.,-()"), max_size=12))
 def test_never_means_one_amount_in_one_language_and_another_in_the_other(typed: str) -> None:
     english, dutch = plain_amount(typed, "en"), plain_amount(typed, "nl")
     assert english == dutch or None in (english, dutch)

@@ -137,8 +137,7 @@ def _without_committer(dossier: Dossier) -> Dossier:
 
 
 def _never_in_flight(dossier: Dossier) -> Dossier:
-    notices = tuple(Stored(n.value.model_copy(update={"taken_at": None}), n.tag) for n in dossier.notices)
-    return replace(dossier, notices=notices)
+    return replace(dossier, notices=tuple(replace(notice, age=timedelta.max) for notice in dossier.notices))
 
 
 class Unmarking(CaseStore):

@@ -74,14 +74,12 @@ class Told:
 class Acknowledged:
     """What the world outside knows: every deed that was asked for, answered or not, the facts that were taken.
 
-    `poisoned` are the messages that the host gave up on. Where `clocks_differ`, a machine that is ahead may take a
-    letter that is being sent for one in doubt: the one that says so may then arrive before the one that does not.
+    `poisoned` are the messages that the host gave up on.
     """
 
     deeds: list[Deed] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     poisoned: list[CaseMessage] = field(default_factory=list)
-    clocks_differ: bool = False
 
 
 @dataclass(frozen=True)
@@ -338,15 +336,14 @@ def _of_letters(found: _Found, known: Acknowledged) -> Iterator[str]:
             continue
         if delivery_of(NoticeKind(letters[0].kind)) is Delivery.AT_MOST_ONCE:
             yield f"{what} went out {len(letters)} times"
-        elif not _says_so(letters, known):
+        elif not _says_so(letters):
             yield f"{what} went out {len(letters)} times without saying so"
     yield from (f"{_name(c)}: its letters came out of order" for c, keys in heard.items() if keys != sorted(keys))
 
 
-def _says_so(letters: Sequence[Letter], known: Acknowledged) -> bool:
-    """Whether every letter but one, which is the first unless clocks differ, says that it may have come before."""
-    saying = [LABELS[letter.language].again in letter.text for letter in letters]
-    return saying.count(False) <= 1 if known.clocks_differ else all(saying[1:])
+def _says_so(letters: Sequence[Letter]) -> bool:
+    """Whether every letter but the first says that it may have come before."""
+    return all(LABELS[letter.language].again in letter.text for letter in letters[1:])
 
 
 # --- the index

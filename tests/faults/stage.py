@@ -169,7 +169,7 @@ class Stage:
         self.actors: list[Actor] = []
         self.late: list[Late] = []
         self.problems: list[str] = []
-        self.acknowledged = Acknowledged(clocks_differ=skews is not None)
+        self.acknowledged = Acknowledged()
         self.trace: list[str] | None = [] if traces else None
         self.calls = 0
         self.lease_seconds = LEASE_SECONDS

@@ -77,7 +77,7 @@ def _schedules(extent: Extent) -> list[Job]:
 
 
 def _ablations(extent: Extent) -> list[Job]:
-    return [(ablation_of, [(number, _each(extent)) for number in range(len(ABLATIONS))])]
+    return [(ablation_of, [(number, _each(extent), extent.long) for number in range(len(ABLATIONS))])]
 
 
 def _model(extent: Extent) -> list[Job]:

@@ -27,15 +27,21 @@ def to_its_end(stage: Stage, actor: Actor) -> None:
         stage.step(actor)
 
 
-def test_a_flag_that_is_committed_too_late_is_listed_without_the_night() -> None:
-    """A letter was refused; before the flag for it was there, another delivery had sent the letter: seed 13522 once."""
-    stage = Stage(scene_of("approved_untold", deduplicates=True))
+def refused_and_left(stage: Stage) -> tuple[str, Actor]:
+    """A handler whose letter was refused, stopped there until another delivery may take over; and its message."""
     (message,) = stage.queues.visible()
     stage.lease_seconds = 0
     refused = stage.receive(message)
     until(stage, refused, Kind.MAIL)
     stage.step(refused, Fault.REFUSED)
     stage.world.clock.move(seconds=700)
+    return message, refused
+
+
+def test_a_flag_that_is_committed_too_late_is_listed_without_the_night() -> None:
+    """A letter was refused; before the flag for it was there, another delivery had sent the letter: seed 13522 once."""
+    stage = Stage(scene_of("approved_untold", deduplicates=True))
+    message, refused = refused_and_left(stage)
     other = stage.receive(message)
     until(stage, other, Kind.COMMIT)
     until(stage, refused, Kind.COMMIT)
@@ -50,12 +56,7 @@ def test_a_flag_that_is_committed_too_late_is_listed_without_the_night() -> None
 def test_a_flag_is_listed_though_its_raiser_crashed_and_its_message_is_gone() -> None:
     """Another delivery had sent the letter, and was done with the message: seed 40188 once."""
     stage = Stage(scene_of("approved_untold", deduplicates=True))
-    (message,) = stage.queues.visible()
-    stage.lease_seconds = 0
-    refused = stage.receive(message)
-    until(stage, refused, Kind.MAIL)
-    stage.step(refused, Fault.REFUSED)
-    stage.world.clock.move(seconds=700)
+    message, refused = refused_and_left(stage)
     to_its_end(stage, stage.receive(message))
     until(stage, refused, Kind.COMMIT)
     stage.step(refused, Fault.CRASH_AFTER)

@@ -84,11 +84,10 @@ class Watch:
         """Nobody takes a notice from somebody who may still be sending it: it would go out twice for nothing."""
         for after, tag in _notices_in(call):
             dossier = run_now(self._store.read(scope_of(SUBSCRIPTION)))
-            for before in (stored.value for stored in dossier.notices if stored.tag == tag):
-                if before.state is not NoticeState.INFLIGHT or not before.taken_at or not after.taken_at:
-                    continue
-                if after.state is NoticeState.INFLIGHT and after.taken_at - before.taken_at < LONGEST_SEND:
-                    self.problems.append(f"{self._name} took {after.key}, which was taken at {before.taken_at}")
+            for before in (stored for stored in dossier.notices if stored.tag == tag):
+                both = {before.value.state, after.state}
+                if both == {NoticeState.INFLIGHT} and before.age < LONGEST_SEND:
+                    self.problems.append(f"{self._name} took {after.key}, which was taken {before.age} ago")
 
     def _unseen(self, call: Call) -> None:
         """Resuming takes off no flag but one that was there when it looked first."""

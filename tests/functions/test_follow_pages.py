@@ -108,7 +108,7 @@ REACHED: dict[State, tuple[Callable[[World], Awaitable[str]], str, str]] = {
         "Verwijder deze diensten van andere bedrijven",
     ),
     State.CHECKING_CREDIT: (checking_credit, "Look again", "Kijk opnieuw"),
-    State.CREDIT_APPLICATION_DUE: (due_for_application, "14 December 2026", "Op deze site is er nog geen formulier"),
+    State.CREDIT_APPLICATION_DUE: (due_for_application, "14 December 2026", "Wat u nodig hebt"),
     State.CREDIT_REVIEW: (in_review, "You can expect it on 30 November 2026", "30 november 2026"),
     State.INFORMATION_DUE: (informed, "a bank reference", "Documenten kunt u op deze site nog niet uploaden"),
     State.SECURITY_DUE: (secured, "EUR 5,000.00", "EUR 5.000,00"),
@@ -178,12 +178,18 @@ async def test_the_pages_of_an_action_need_no_storage_but_the_dossier(world: Wor
         assert world.storage.calls.total() == 1
 
 
-@pytest.mark.parametrize("state", [State.CREDIT_APPLICATION_DUE, State.INFORMATION_DUE])
-async def test_says_how_to_send_what_has_no_form(world: World, state: State) -> None:
-    case_id = await REACHED[state][0](world)
+async def test_says_how_to_send_what_has_no_form(world: World) -> None:
+    case_id = await informed(world)
     page = await an_applicant(world).look("/follow")
     assert "/follow/help" in page.html
     assert f"/api/requests/{case_id}/" in page.html, "it came by the API"
+
+
+async def test_leads_to_the_form_of_the_credit_application(world: World) -> None:
+    case_id = await due_for_application(world)
+    page = await an_applicant(world).look("/follow")
+    assert 'class="button" href="/follow/credit-application"' in page.html
+    assert f"PUT /api/requests/{case_id}/credit-application" in page.text, "it came by the API"
 
 
 async def test_does_not_send_to_the_api_who_did_not_come_by_it(world: World) -> None:
@@ -192,7 +198,7 @@ async def test_does_not_send_to_the_api_who_did_not_come_by_it(world: World) -> 
     await world.submit(client=applicant, creditNeeded={"amount": "25000.00", "currency": "EUR"})
     await world.drain()
     page = await an_applicant(world).look("/follow")
-    assert ("Write to the billing desk" in page.text, "/api/requests/" in page.html) == (True, False)
+    assert ("/follow/credit-application" in page.html, "/api/requests/" in page.html) == (True, False)
 
 
 async def test_an_earlier_request_can_be_read_but_not_acted_on(world: World) -> None:

@@ -4,11 +4,18 @@ import pytest
 
 from functions.page_routes import PAGES, is_local
 from tests.functions.visitor import Visitor
+from tests.world import World
 
 
 async def test_greets_on_the_front_page_in_the_browsers_language() -> None:
     assert "Pay for Azure by invoice" in (await Visitor().look("/")).html
     assert "Azure betalen op factuur" in (await Visitor(headers={"accept-language": "nl-BE,en;q=0.5"}).look("/")).html
+
+
+async def test_the_front_page_leads_to_a_start_and_the_desk_at_no_cost_to_storage(world: World) -> None:
+    page = await Visitor().look("/")
+    assert all(f'href="{path}"' in page.html for path in ("/start", "/desk"))
+    assert (page.status, world.storage.calls.total(), len(page.html) < 30_000) == (200, 0, True)
 
 
 async def test_keeps_the_language_that_was_chosen_and_goes_back() -> None:

@@ -12,8 +12,9 @@ from shared.domain.draft import Draft, Step
 from shared.domain.eligibility import assess
 from shared.domain.facts import SubscriptionFacts
 from shared.domain.iso_codes import countries, minor_units
+from shared.domain.mistakes import Mistake
 from shared.domain.policy import Severity
-from shared.domain.typed_request import FIELDS, Agreement, Known, Mistake, Reading, read_request
+from shared.domain.typed_request import FIELDS, Agreement, Known, Reading, read_request
 from shared.web import apply_pages
 from shared.web.frame import Frame
 from shared.web.languages import LANGUAGES, has_words, words_of

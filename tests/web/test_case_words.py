@@ -13,10 +13,11 @@ from shared.domain.decisions import DeclineCode
 from shared.domain.documents import DocumentSlot
 from shared.domain.eligibility import RULES, Outcome
 from shared.domain.lifecycle import WAITS_FOR_APPLICANT, Event, NoticeKind, State
+from shared.domain.mistakes import Mistake
 from shared.domain.notices import NoticeState
 from shared.domain.policy import Severity
 from shared.domain.third_party import Layer
-from shared.domain.typed_decision import FormKind, Mistake
+from shared.domain.typed_decision import FormKind
 from shared.web.case_words import actor_in, told
 from shared.web.decision_pages import mistake_in
 from shared.web.languages import LANGUAGES, has_words

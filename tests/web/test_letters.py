@@ -10,7 +10,7 @@ from shared.adapters.mail_messages import mail_of
 from shared.domain.decisions import DECLINE_WORDS, DeclineCode
 from shared.domain.lifecycle import WAITS_FOR_APPLICANT, NoticeKind, State
 from shared.domain.notices import DESK_NOTICES
-from shared.web.letters import NOTICES
+from shared.web.mail_templates import TEMPLATES
 from shared.web.notice_words import LABELS, SUBJECTS
 from tests.builders import a_case, a_contact, a_form, money
 from tests.web.letter_examples import LETTERS, a_case_of, a_letter, a_notice, written
@@ -54,7 +54,11 @@ def _plain(text: str) -> list[str]:
 
 
 def test_there_is_one_template_for_every_letter_and_no_other() -> None:
-    stored = {(path.stem, path.parent.name) for language in LANGUAGES for path in (NOTICES / language).glob("*.j2")}
+    stored = {
+        (path.stem, path.parent.name)
+        for language in LANGUAGES
+        for path in (TEMPLATES / "notices" / language).glob("*.j2")
+    }
     assert stored - {("reckoning", language) for language in LANGUAGES} == {(k.value, name) for k, name in LETTERS}
 
 
@@ -107,6 +111,17 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
         State.APPROVED: "Make default",
     }
     assert [name for name, words in owed.items() if words in reminder.text] == [state]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("opened_by", "by_api"), [("client:demo", True), ("applicant:1", False)])
+async def test_the_credit_application_is_made_on_its_page_or_as_the_request_came(
+    opened_by: str, by_api: bool, language: str
+) -> None:
+    form = a_form(contact=a_contact(language=language))
+    letter = await written(a_notice(NoticeKind.CREDIT_APPLICATION), a_case(request=form, opened_by=opened_by))
+    assert letter.text.count("/start") == 2
+    assert ("PUT /api/requests/" in letter.text) is by_api
 
 
 @pytest.mark.parametrize(("kind", "language"), LETTERS)

@@ -11,6 +11,7 @@ from shared.domain.callers import Kind, Principal, Role
 from shared.domain.case import scope_of
 from shared.domain.decisions import AskInformation, AskSecurity, InformationReply, SecurityReceived
 from shared.domain.documents import checked_file
+from shared.domain.draft import CreditDraft
 from shared.domain.errors import (
     CaseBusyError,
     IllegalMoveError,
@@ -85,6 +86,8 @@ async def closed(world: World) -> str:
     await world.drain()
     await secured(world, case_id)
     await actions.withdraw(world.services, asked(case_id))
+    typed = CreditDraft(case_id=case_id, saved_at=world.clock.now, values={"legal_name": NAME})
+    await world.services.drafts.keep_credit_draft(SCOPE, typed)
     return case_id
 
 
@@ -277,6 +280,16 @@ async def test_a_notice_that_others_take_again_and_again_leaves_the_erasure_pend
     world.storage.meanwhile.clear()
     assert (await reconcile(world.services)).erased == 1
     assert await found(world) == set()
+
+
+async def test_what_was_typed_for_another_request_stays(world: World) -> None:
+    case_id = await closed(world)
+    typed = CreditDraft(case_id="another", saved_at=world.clock.now)
+    await world.services.drafts.keep_credit_draft(SCOPE, typed)
+    await erase(world.services, asked(case_id, OFFICER))
+    kept = await world.services.drafts.credit_draft(SCOPE)
+    assert kept is not None
+    assert kept.value == typed
 
 
 async def test_erases_documents_also_those_that_were_taken_out(world: World) -> None:

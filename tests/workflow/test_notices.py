@@ -1,6 +1,8 @@
 """Notices: each goes out once, or is in doubt and shown; the index speaks of the case as it is."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +20,7 @@ from shared.domain.lifecycle import FollowUp, NoticeKind, State
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, CaseMessage
 from shared.domain.notices import Notice, NoticeState
 from shared.workflow import actions, credit
-from shared.workflow.notices import settle_index
+from shared.workflow.notices import notify, settle_index
 from shared.workflow.protocol import flag_case
 from tests.workflow.test_credit import ASK, REPLY, decide, in_review
 from tests.workflow.test_steps import SENDGRID, settled
@@ -207,6 +209,17 @@ async def test_a_notice_that_another_message_has_in_hand_brings_this_one_back(wo
     world.clock.move(seconds=61)
     await world.handle(message, 2)
     assert len(world.mailbox.letters) == 1
+
+
+async def test_a_machine_whose_clock_is_ahead_waits_for_one_that_is_sending(world: World) -> None:
+    message = await approved_but_not_told(world)
+    (stored,) = (await world.dossier()).notices
+    taken = {"state": NoticeState.INFLIGHT, "taken_by": "another", "taken_at": world.clock.now}
+    await world.store.mark(stored.value.model_copy(update=taken), stored.tag)
+    ahead = replace(world.services, now=lambda: world.clock.now + timedelta(minutes=10))
+    with pytest.raises(NoticeInFlightError):
+        await notify(ahead, message, 1)
+    assert world.mailbox.letters == []
 
 
 async def test_two_messages_at_once_send_one_letter(world: World) -> None:

@@ -173,7 +173,7 @@ class CountingTables(MemoryTables):
     """Counts its requests, and lets others go first as often as `hesitations` says in turn."""
 
     def __init__(self, hesitations: Sequence[int] = (0,)) -> None:
-        super().__init__()
+        super().__init__(SteeredClock())
         self.hesitations, self.requests = hesitations, 0
 
     async def _hesitate(self) -> None:
@@ -304,7 +304,7 @@ async def test_a_caller_that_goes_away_takes_the_lease_from_nobody() -> None:
 
 
 def away(*faults: Fault) -> FaultyStorage:
-    return FaultyStorage(MemoryTables(), MemoryQueues(SteeredClock()), [*faults])
+    return FaultyStorage(MemoryTables(SteeredClock()), MemoryQueues(SteeredClock()), [*faults])
 
 
 async def test_admits_its_share_while_the_storage_is_away_and_raises_beyond() -> None:

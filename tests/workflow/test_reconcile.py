@@ -6,14 +6,15 @@ import pytest
 
 from shared.domain.callers import Kind, Principal
 from shared.domain.case import scope_of
-from shared.domain.draft import Draft
+from shared.domain.draft import CreditDraft, Draft
 from shared.domain.errors import RequestOpenError, StorageUnavailableError
 from shared.domain.lifecycle import State
+from shared.workflow import actions
 from shared.workflow.protocol import flag_case
 from shared.workflow.reconcile import Drift, reconcile
 from tests.workflow.test_credit import application_due
 from tests.workflow.test_notices import approved_but_not_told
-from tests.world import SUBSCRIPTION, Fault, World
+from tests.world import SUBSCRIPTION, Fault, World, asked
 
 
 async def lose_all_messages(world: World) -> None:
@@ -99,6 +100,17 @@ async def test_drafts_are_deleted_when_a_request_was_made_of_them(world: World) 
     await world.services.drafts.keep_draft(scope, Draft(id="1", saved_at=world.clock.now), "")
     await world.submit(client=Principal(Kind.APPLICANT, scope))
     assert (await reconcile(world.services)).drafts_deleted == 1
+
+
+async def test_what_was_typed_of_a_credit_application_is_deleted_when_nothing_waits_for_it(world: World) -> None:
+    case_id = await application_due(world)
+    scope, drafts = scope_of(SUBSCRIPTION), world.services.drafts
+    await drafts.keep_credit_draft(scope, CreditDraft(case_id=case_id, saved_at=world.clock.now))
+    world.clock.move(days=10)
+    assert (await reconcile(world.services)).drafts_deleted == 0
+    await actions.withdraw(world.services, asked(case_id))
+    assert (await reconcile(world.services)).drafts_deleted == 1
+    assert await drafts.credit_draft(scope) is None
 
 
 async def test_keys_are_deleted_when_they_have_expired(world: World) -> None:
