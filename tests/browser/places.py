@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from tests.browser.filling import fill_in_figures
 from tests.browser.person import Arrive, Look, Person
 from tests.browser.stages import Account, Stage, Stages, ask_for_link
 
@@ -85,6 +86,20 @@ async def _preview_refusal(arrival: Arrival) -> None:
     await person.sees(person.says("decide.preview_title"))
 
 
+async def _mistype_figures(arrival: Arrival) -> None:
+    person = arrival.person
+    await person.fills(person.says("credit.fields.annual_revenue"), "a lot")
+    await person.presses(person.says("credit.review.button"))
+    await person.sees(person.says("credit.mistakes.amounts.amount"))
+
+
+async def _review_figures(arrival: Arrival) -> None:
+    person = arrival.person
+    await fill_in_figures(person, current_assets=3_000_000)
+    await person.presses(person.says("credit.review.button"))
+    await person.sees(person.says("credit.review.title"))
+
+
 def _step(name: str) -> Place:
     return Place(f"apply-{name}", "apply/{step}", Guest.APPLICANT, Stage.FILLED_IN, f"apply/{name}")
 
@@ -121,9 +136,17 @@ PLACES: Final = (
     Place("follow-request", "follow/requests/{id}", Guest.APPLICANT, Stage.APPROVED, "follow/requests/{case}"),
     Place("help", "follow/help", Guest.APPLICANT, Stage.CREDIT_REVIEW),
     Place("withdraw", "follow/withdraw", Guest.APPLICANT, Stage.CREDIT_REVIEW),
+    Place("credit", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_APPLICATION_DUE),
+    Place("credit-wrong", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_APPLICATION_DUE,
+          way=_mistype_figures, status=400),
+    Place("credit-review", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_APPLICATION_DUE,
+          way=_review_figures),
+    Place("credit-closed", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_REVIEW, status=409),
     Place("desk-sign-in", "desk/sign-in", Guest.ANYBODY),
     Place("desk", "desk", Guest.OFFICER, Stage.CREDIT_REVIEW),
     Place("desk-empty", "desk", Guest.OFFICER, address="desk?tab=attention"),
+    Place("overview", "desk/overview", Guest.OFFICER, Stage.CREDIT_REVIEW),
+    Place("overview-empty", "desk/overview", Guest.OFFICER, address="desk/overview?from=2025-01-01&to=2025-01-31"),
     *map(_case, (Stage.ACTION_REQUIRED, Stage.CREDIT_REVIEW, Stage.DECLINED)),
     Place("case-print", "desk/cases/{id}/print", Guest.OFFICER, Stage.CREDIT_REVIEW, "desk/cases/{case}/print"),
     *map(_decision, ("approve", "decline", "ask_information", "ask_security")),
@@ -138,5 +161,6 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "language/{language}": "leads back to where it was asked",
     "desk/cases/{id}/file.json": "a file to save",
     "desk/cases/{id}/documents/{sha256}": "a file to save",
+    "desk/overview/{chart}.csv": "a file to save",
 }
 """What can be opened and is no page to look at."""

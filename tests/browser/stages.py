@@ -175,8 +175,12 @@ class Stages:
     async def at(self, stage: Stage) -> tuple[Account, str]:
         """The account and the id (empty without a request) of the request at a stage."""
         if stage not in self._made:
-            self._made[stage] = asyncio.create_task(self._make(stage))
+            self._made[stage] = asyncio.create_task(self._make(stage, Account(_COMPANIES[stage])))
         return await self._made[stage]
+
+    async def made_anew(self, stage: Stage) -> tuple[Account, str]:
+        """The same of a request of one's own, which may be changed."""
+        return await self._make(stage, Account())
 
     async def applicant(self, account: Account) -> StorageState:
         """What the browser of the account's administrator keeps after coming in."""
@@ -199,8 +203,7 @@ class Stages:
     async def _newcomer(self, state: StorageState | None = None) -> Person:
         return await arrive(self.browser, self.site, Look(has_script=False), state)
 
-    async def _make(self, stage: Stage) -> tuple[Account, str]:
-        account = Account(_COMPANIES[stage])
+    async def _make(self, stage: Stage, account: Account) -> tuple[Account, str]:
         await self.api.portal_reports(account.snapshot(**_facts_of(account, stage)))
         if stage in _DRAFTS:
             await self._typed(account, stage)

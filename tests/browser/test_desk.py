@@ -4,26 +4,14 @@ from typing import Final
 
 from playwright.async_api import expect
 
-from local.api import Api
-from local.sample import sample_application
 from tests.browser.person import Arrive, Look, Person
-from tests.browser.stages import ABOVE, Account, Stages
+from tests.browser.stages import Stage, Stages
 
 LOOK: Final = Look()
 
 
-async def _in_review(api: Api) -> tuple[Account, str]:
-    account = Account()
-    await api.portal_reports(account.snapshot())
-    case_id = (await api.client.submit(account.request(ABOVE))).content.id
-    await api.until_state(case_id, "credit_application_due")
-    await api.client.send_credit_application(case_id, sample_application(ABOVE))
-    await api.until_state(case_id, "credit_review")
-    return account, case_id
-
-
-async def test_who_comes_second_sees_what_the_first_did(api: Api, stages: Stages, somebody: Arrive) -> None:
-    _, case_id = await _in_review(api)
+async def test_who_comes_second_sees_what_the_first_did(stages: Stages, somebody: Arrive) -> None:
+    _, case_id = await stages.made_anew(Stage.CREDIT_REVIEW)
     ada = await somebody(LOOK, await stages.officer("ada"))
     cleo = await somebody(Look("nl"), await stages.officer("cleo"))
     for officer in (ada, cleo):
@@ -39,8 +27,8 @@ async def test_who_comes_second_sees_what_the_first_did(api: Api, stages: Stages
     await expect(cleo.field(cleo.says("decide.fields.note"))).to_have_value("Sound figures.")
 
 
-async def test_all_of_it_can_be_done_with_the_keyboard(api: Api, stages: Stages, somebody: Arrive) -> None:
-    account, case_id = await _in_review(api)
+async def test_all_of_it_can_be_done_with_the_keyboard(stages: Stages, somebody: Arrive) -> None:
+    account, case_id = await stages.made_anew(Stage.CREDIT_REVIEW)
     person = await somebody(LOOK, await stages.officer("ada"))
     await person.opens("/desk")
     await _goes(person, person.says("work.text"), account.company)

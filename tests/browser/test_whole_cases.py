@@ -3,8 +3,8 @@
 import pytest
 
 from local.api import Api
-from local.sample import sample_application
 from local.stack import Stack
+from tests.browser.filling import fill_in_figures
 from tests.browser.person import DESKTOP, PHONE, Arrive, Look, Person
 from tests.browser.stages import Account, ask_for_link, fill_in, sign_in, switch
 
@@ -24,7 +24,7 @@ async def test_a_request_goes_from_the_front_page_to_the_switch(
     await api.portal_reports(account.snapshot())
     applicant, officer = await somebody(look, None), await somebody(look, None)
     await _apply(applicant, app, account)
-    await _hand_in_figures(applicant, api, account)
+    await _hand_in_figures(applicant)
     await _approve(officer, account)
     await _make_the_switch(applicant, api, account)
     assert [*applicant.faults.console, *officer.faults.console] == []
@@ -44,10 +44,14 @@ async def _apply(person: Person, app: Stack, account: Account) -> None:
     await person.sees(person.says("common.said.request_sent"))
 
 
-async def _hand_in_figures(person: Person, api: Api, account: Account) -> None:
+async def _hand_in_figures(person: Person) -> None:
     await _follows_up_to(person, "credit_application_due")
-    row = await api.listed("credit_application_due", lambda row: bool(row["company"] == account.company))
-    await api.officer.send_credit_application(row["id"], sample_application("25000.00"))
+    await person.follows(person.says("credit.owed.fill_in"))
+    await fill_in_figures(person)
+    await person.presses(person.says("credit.review.button"))
+    await person.sees(person.says("credit.review.sound"))
+    await person.presses(person.says("credit.review.send"))
+    await person.sees(person.says("common.said.credit_sent"))
     await _follows_up_to(person, "credit_review")
 
 
