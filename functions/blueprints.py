@@ -12,6 +12,7 @@ from functions import (
     desk_decision_pages,
     desk_erasure_pages,
     desk_pages,
+    document_pages,
     due_cases,
     follow_pages,
     intake,
@@ -46,6 +47,7 @@ BLUEPRINTS: Final = (
     desk_decision_pages,
     desk_erasure_pages,
     desk_pages,
+    document_pages,
     overview_pages,
     service,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import azure.functions as func
 from pydantic import TypeAdapter, ValidationError
 
-from functions.attachments import attachment
+from functions.attachments import attachment, document_to_save
 from functions.contracts import JSON
 from functions.desk_cases import asked_in, case_page, done, place_in
 from functions.page_routes import Page, Visitor, page
@@ -44,9 +44,9 @@ async def save_case_file(visit: Visit) -> Reply:
 
 @page(blueprint, Page("desk/cases/{id}/documents/{sha256}", "GET", Visitor.DESK_READ))
 async def save_desk_document(visit: Visit) -> Reply:
-    """A document of the applicant, to save: what others made is never opened as a page of ours."""
-    found = await documents.read(wiring.services(), visit.part("id"), visit.part("sha256"), visit.principal)
-    return attachment(found.content, found.document.media_type.value, found.document.name)
+    """A document of the applicant, to save."""
+    case_id, sha256 = visit.part("id"), visit.part("sha256")
+    return document_to_save(await documents.read(wiring.services(), case_id, sha256, visit.principal))
 
 
 @page(blueprint, Page("desk/cases/{id}/notes", "POST", Visitor.DESK_READ))

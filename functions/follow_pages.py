@@ -6,9 +6,9 @@ import azure.functions as func
 from pydantic import TypeAdapter, ValidationError
 
 from functions.answers import problem_of
-from functions.form_actions import asked_in, new_key
+from functions.form_actions import asked_in, key_after, new_key
 from functions.page_routes import Page, Visitor, page, see, shown
-from functions.problem_types import IDEMPOTENCY_KEY_REUSED, INVALID_FIELDS
+from functions.problem_types import INVALID_FIELDS
 from functions.replies import Reply
 from functions.visits import Visit
 from shared import wiring
@@ -99,6 +99,5 @@ async def _shown(visit: Visit, case_id: str = "") -> Reply:
 
 async def _message_again(visit: Visit, status: int, **wrong: str) -> Reply:
     form, case = visit.form, current_request(visit.scope)
-    # Under a key that stands for another message this one could never be sent.
-    key = new_key() if wrong.get("problem") == IDEMPOTENCY_KEY_REUSED.code else form["key"]
+    key = key_after(visit, wrong.get("problem", ""))
     return await shown(visit, "help", status, case=case, key=key, typed=form["text"], **wrong)

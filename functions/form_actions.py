@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from functions.page_problems import FORM_EXPIRED
+from functions.problem_types import IDEMPOTENCY_KEY_REUSED
 from functions.problems import Problem, ProblemError
 from functions.visits import Visit
 from shared import wiring
@@ -16,6 +17,14 @@ _REVISION: Final = re.compile(r"[1-9][0-9]{0,8}")
 def new_key() -> str:
     """A key for the forms of one page, so that each is acted on once however often it is sent."""
     return wiring.services().new_id()
+
+
+def key_after(visit: Visit, problem: str) -> str:
+    """The key to send a form with once more, after a problem of this code.
+
+    Under a key that stands for something else it could never be sent.
+    """
+    return new_key() if problem == IDEMPOTENCY_KEY_REUSED.code else visit.form["key"]
 
 
 def asked_in(visit: Visit) -> Asked:

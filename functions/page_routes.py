@@ -166,7 +166,8 @@ async def _admit(visit: Visit, page_: Page) -> Visit:
     principal = _principal(request, page_, held, cookies)
     form = Form()
     if request.method not in _SAFE:
-        form = visits.form_of(request, page_.largest)
+        # In a thread: some megabytes of files take a while to be read.
+        form = await asyncio.to_thread(visits.form_of, request, page_.largest)
         visits.check_form(request, form, visits.visit_of(cookies), principal)
     dossier = None
     if page_.visitor is Visitor.APPLICANT and held:

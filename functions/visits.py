@@ -1,5 +1,6 @@
 """Who visits a page and what they sent: cookies, language, form fields, and that the form is one of ours."""
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,9 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from functions.page_problems import FORM_EXPIRED
 from functions.problem_types import BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
@@ -24,6 +28,9 @@ VISIT, LANGUAGE, APPLICANT, DESK = "visit", "language", "applicant", "desk"
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
 LARGEST_FORM: Final = 131_072
 """Bytes of a form without files."""
+
+MOST_PARTS: Final = 100
+"""Fields and files of a form with files; ours have about 50 at the most."""
 
 _VISIT_FORM: Final = re.compile(r"[0-9a-f]{32}")
 _YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -146,17 +153,28 @@ def form_of(request: func.HttpRequest, largest: int) -> Form:
     body = request.get_body()
     if len(body) > largest:
         raise ProblemError(Problem(BODY_TOO_LARGE, f"{len(body):,} bytes were sent; at most {largest:,} are read."))
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind == _URLENCODED:
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind.lower() == _URLENCODED:
         return Form(_grouped(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
-    if kind == _MULTIPART:
-        return _multipart(request)
+    if kind.lower() == _MULTIPART:
+        return _multipart(body, options)
     raise ProblemError(Problem(UNSUPPORTED_MEDIA_TYPE, "Send a form from its own page."))
 
 
-def _multipart(request: func.HttpRequest) -> Form:
-    values = _grouped([(name, value) for name in request.form for value in request.form.getlist(name)])
-    files = {name: Upload(sent.filename or "", sent.read()) for name, sent in request.files.items()}
+def _multipart(body: bytes, options: Mapping[str, str]) -> Form:
+    """A form with files. One that cannot be read is an empty one, which is none of ours for want of a token."""
+    # The request's own parser knows no limits: a body of millions of tiny parts would keep it busy for minutes.
+    # Nor shall it put files on a disk: all of the body is in memory already.
+    parser = FormDataParser(
+        stream_factory=lambda *_, **__: io.BytesIO(), max_form_memory_size=LARGEST_FORM, max_form_parts=MOST_PARTS
+    )
+    try:
+        _, fields, sent = parser.parse(io.BytesIO(body), _MULTIPART, len(body), dict(options))
+    except RequestEntityTooLarge:
+        limits = f"A form has at most {MOST_PARTS} fields, of {LARGEST_FORM:,} bytes each."
+        raise ProblemError(Problem(BODY_TOO_LARGE, limits)) from None
+    values = _grouped([(name, value) for name in fields for value in fields.getlist(name)])
+    files = {name: Upload(file.filename or "", file.read()) for name, file in sent.items()}
     return Form(values, {name: upload for name, upload in files.items() if upload.name or upload.content})
 
 

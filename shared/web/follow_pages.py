@@ -19,7 +19,7 @@ from shared.domain.waiting import Party, Terms, Wait, add_days
 from shared.web.contents import contents_of
 from shared.web.follow_story import notices_in, path_of, story_of
 from shared.web.frame import Frame
-from shared.web.languages import word, words_of
+from shared.web.languages import has_words, word, words_of
 from shared.web.letters import part_in_html
 from shared.web.notice_words import STATES
 from shared.web.removals import removal_in
@@ -74,6 +74,7 @@ def follow(frame: Frame, following: Following | None, key: str) -> Mapping[str, 
         "is_current": following.is_current,
         "apply_from": _apply_from(following),
         "postings": _postings(frame.now.astimezone(UTC).date(), following.terms),
+        "method": _method(language, following.facts.payment_method_family),
         "country": _place(language, case.request.billing_address.country),
     }
 
@@ -156,6 +157,12 @@ def _postings(today: date, terms: Terms) -> list[Posting]:
         Posting(way, days, add_days(today, days, WaitUnit.BUSINESS_DAYS, terms.is_business_day))
         for way, days in POSTING_DAYS.items()
     ]
+
+
+def _method(language: Language, family: str | None) -> str:
+    """What people call a payment method, from the portal's name for it; empty where that is not known."""
+    key = f"follow.methods.{family}"
+    return word(language, key if has_words(language, key) else "follow.methods.other") if family else ""
 
 
 def _place(language: Language, country: str) -> str:

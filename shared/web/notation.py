@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from shared.domain.decisions import Language
@@ -14,6 +15,8 @@ _MONTHS: Final[Mapping[Language, str]] = {
 }
 
 _DUTCH_MARKS: Final = str.maketrans(",.", ".,")
+
+_THOUSAND: Final = 1000
 
 
 def day_in(language: Language, day: date) -> str:
@@ -29,3 +32,12 @@ def amount_in(language: Language, amount: Decimal) -> str:
 def money_in(language: Language, money: Money) -> str:
     """An amount after its currency's ISO 4217 code: "EUR 2,500.00" or "EUR 2.500,00"."""
     return f"{money.currency} {amount_in(language, money.amount)}"
+
+
+def size_in(language: Language, size: int) -> str:
+    """The size of a file, from its bytes: "180 kB", and from a million bytes on "1.2 MB" or "1,2 MB"."""
+    kilobytes = ceil(size / _THOUSAND)
+    if kilobytes < _THOUSAND:
+        return f"{kilobytes} kB"
+    shown = f"{kilobytes / _THOUSAND:.1f} MB"
+    return shown.translate(_DUTCH_MARKS) if language == "nl" else shown

@@ -110,7 +110,7 @@ REACHED: dict[State, tuple[Callable[[World], Awaitable[str]], str, str]] = {
     State.CHECKING_CREDIT: (checking_credit, "Look again", "Kijk opnieuw"),
     State.CREDIT_APPLICATION_DUE: (due_for_application, "14 December 2026", "Wat u nodig hebt"),
     State.CREDIT_REVIEW: (in_review, "You can expect it on 30 November 2026", "30 november 2026"),
-    State.INFORMATION_DUE: (informed, "a bank reference", "Documenten kunt u op deze site nog niet uploaden"),
+    State.INFORMATION_DUE: (informed, "a bank reference", "een antwoord schrijven of een document uploaden"),
     State.SECURITY_DUE: (secured, "EUR 5,000.00", "EUR 5.000,00"),
     State.APPROVED: (approved, "Your credit limit is EUR 20,000.00.", "Stap voor stap"),
     State.SWITCHED: (switched, "This cannot be undone", "Zo betaalt u voortaan uw facturen"),
@@ -178,11 +178,20 @@ async def test_the_pages_of_an_action_need_no_storage_but_the_dossier(world: Wor
         assert world.storage.calls.total() == 1
 
 
-async def test_says_how_to_send_what_has_no_form(world: World) -> None:
+async def test_leads_from_what_is_asked_to_the_answers(world: World) -> None:
     case_id = await informed(world)
     page = await an_applicant(world).look("/follow")
-    assert "/follow/help" in page.html
-    assert f"/api/requests/{case_id}/" in page.html, "it came by the API"
+    assert 'href="/follow/information">Answer now</a>' in page.html
+    assert f"POST /api/requests/{case_id}/information" in page.text, "it came by the API"
+
+
+@pytest.mark.parametrize(("family", "words"), [("CreditCard", "creditcard"), ("eWallet.x", "een andere methode")])
+async def test_says_the_present_payment_method_in_words(world: World, family: str, words: str) -> None:
+    await approved(world)
+    await world.portal_reports(paymentMethodFamily=family)
+    text = (await an_applicant(world, "nl").look("/follow")).text
+    assert f"als laatste noemde: {words}." in text
+    assert family not in text
 
 
 async def test_leads_to_the_form_of_the_credit_application(world: World) -> None:

@@ -16,6 +16,17 @@ from tests.functions.door import function_at
 from tests.world import SUBSCRIPTION
 
 FORM = "application/x-www-form-urlencoded"
+_BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+
+
+def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
+    """A form with files as browsers send it: the body and its media type (RFC 7578)."""
+    disposition = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"'
+    parts = [f"{disposition.format(name)}\r\n\r\n{value}\r\n".encode() for name, value in fields.items()]
+    for name, (filename, content) in files.items():
+        head = f'{disposition.format(name)}; filename="{filename}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={_BOUNDARY}"
 
 
 @dataclass
@@ -111,6 +122,14 @@ class Visitor:
         form = page.forms[number]
         body = urlencode({**form.fields, **fields}).encode()
         return await self._ask("POST", form.action or page.path, body)
+
+    async def hand_in(
+        self, page: Sight, number: int, files: Mapping[str, tuple[str, bytes]], /, **fields: str
+    ) -> Sight:
+        """Fill in and send a form of a page with files: their names and contents by the names of their fields."""
+        form = page.forms[number]
+        body, kind = multipart({**form.fields, **fields}, files)
+        return await self._ask("POST", form.action or page.path, body, kind)
 
     async def post(self, path: str, body: bytes, kind: str = FORM) -> Sight:
         """Send anything."""

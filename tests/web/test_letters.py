@@ -114,6 +114,14 @@ async def test_a_reminder_says_what_is_owed_and_the_last_day(state: State, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [State.INFORMATION_DUE, State.SECURITY_DUE])
+async def test_leads_to_the_page_where_papers_are_given(state: State, language: str) -> None:
+    reminder = await a_letter(NoticeKind.REMINDER, language, state=state)
+    assert "upload" in reminder.text.lower()
+    assert len(re.findall(r"/start\s", reminder.text)) == 2, "there, and at the end as in every letter"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("opened_by", "by_api"), [("client:demo", True), ("applicant:1", False)])
 async def test_the_credit_application_is_made_on_its_page_or_as_the_request_came(
     opened_by: str, by_api: bool, language: str

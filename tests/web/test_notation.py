@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.decisions import Language
 from shared.domain.model import Money
-from shared.web.notation import amount_in, day_in, money_in
+from shared.web.notation import amount_in, day_in, money_in, size_in
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "7 December 2026"), ("nl", "7 december 2026")])
@@ -35,3 +35,18 @@ def test_writes_money_in_english_as_the_domain_does() -> None:
     much = Money(amount=Decimal("12500.5"), currency="USD")
     assert money_in("en", much) == str(much) == "USD 12,500.50"
     assert money_in("nl", much) == "USD 12.500,50"
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "dutch"),
+    [
+        (1, "1 kB", "1 kB"),
+        (180_001, "181 kB", "181 kB"),
+        (999_000, "999 kB", "999 kB"),
+        (999_001, "1.0 MB", "1,0 MB"),
+        (1_000_000, "1.0 MB", "1,0 MB"),
+        (10_485_760, "10.5 MB", "10,5 MB"),
+    ],
+)
+def test_writes_the_size_of_a_file(size: int, english: str, dutch: str) -> None:
+    assert (size_in("en", size), size_in("nl", size)) == (english, dutch)
