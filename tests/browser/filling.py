@@ -1,6 +1,8 @@
-"""Fills in what an applicant owes: the figures of the credit-check application."""
+"""Fills in what an applicant owes: the figures of the credit-check application, and documents."""
 
 from typing import Final
+
+from playwright.async_api import FilePayload, Locator
 
 from tests.browser.person import Person
 
@@ -44,3 +46,19 @@ def as_typed(amount: int, person: Person) -> str:
 
 def _label(person: Person, name: str) -> str:
     return person.says(f"credit.fields.{name}")
+
+
+async def upload(person: Person, slot: str, name: str, content: bytes) -> None:
+    """Upload a file into a slot of the page of documents."""
+    file = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+    await _slot(person, slot).locator("input[type=file]").set_input_files(file)
+    await press_upload(person, slot)
+
+
+async def press_upload(person: Person, slot: str) -> None:
+    """Press the button of a slot."""
+    await _slot(person, slot).get_by_role("button", name=person.says("documents.upload")).click()
+
+
+def _slot(person: Person, slot: str) -> Locator:
+    return person.page.get_by_role("region", name=person.says(f"documents.slots.{slot}.title"), exact=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from tests.browser.filling import fill_in_figures
+from tests.browser.filling import fill_in_figures, press_upload, upload
 from tests.browser.person import Arrive, Look, Person
 from tests.browser.stages import Account, Stage, Stages, ask_for_link
+from tests.document_files import a_pdf
 
 OFFICER: Final = "ada"
 
@@ -100,6 +101,20 @@ async def _review_figures(arrival: Arrival) -> None:
     await person.sees(person.says("credit.review.title"))
 
 
+async def _upload_nothing(arrival: Arrival) -> None:
+    person = arrival.person
+    await press_upload(person, "other")
+    await person.sees(person.says("documents.faults.document_empty"))
+
+
+async def _upload_to_remove(arrival: Arrival) -> None:
+    person = arrival.person
+    await upload(person, "registration", "register.pdf", a_pdf())
+    await person.sees(person.says("common.said.document_kept"))
+    await person.follows(person.says("documents.remove"))
+    await person.sees(person.says("documents.removal.title"))
+
+
 def _step(name: str) -> Place:
     return Place(f"apply-{name}", "apply/{step}", Guest.APPLICANT, Stage.FILLED_IN, f"apply/{name}")
 
@@ -142,6 +157,13 @@ PLACES: Final = (
     Place("credit-review", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_APPLICATION_DUE,
           way=_review_figures),
     Place("credit-closed", "follow/credit-application", Guest.APPLICANT, Stage.CREDIT_REVIEW, status=409),
+    Place("documents", "follow/documents", Guest.APPLICANT, Stage.CREDIT_REVIEW),
+    Place("documents-wrong", "follow/documents", Guest.APPLICANT, Stage.CREDIT_REVIEW, way=_upload_nothing, status=400),
+    Place("document-remove", "follow/documents/{slot}/{sha256}/remove", Guest.APPLICANT, Stage.CREDIT_REVIEW,
+          "follow/documents", _upload_to_remove),
+    Place("information", "follow/information", Guest.APPLICANT, Stage.INFORMATION_DUE),
+    Place("information-wrong", "follow/information", Guest.APPLICANT, Stage.INFORMATION_DUE,
+          way=_pressing("documents.information.send"), status=400),
     Place("desk-sign-in", "desk/sign-in", Guest.ANYBODY),
     Place("desk", "desk", Guest.OFFICER, Stage.CREDIT_REVIEW),
     Place("desk-empty", "desk", Guest.OFFICER, address="desk?tab=attention"),
@@ -162,5 +184,6 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "desk/cases/{id}/file.json": "a file to save",
     "desk/cases/{id}/documents/{sha256}": "a file to save",
     "desk/overview/{chart}.csv": "a file to save",
+    "follow/documents/{sha256}": "a file to save",
 }
 """What can be opened and is no page to look at."""
