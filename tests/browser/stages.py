@@ -225,6 +225,7 @@ class Stages:
         if stage in _LAST_STEPS:
             await _LAST_STEPS[stage](self.api, account, case_id)
         await self.api.until_state(case_id, stage.name.lower())
+        await self.api.listed(stage.name.lower(), lambda row: bool(row["id"] == case_id))
         await shows_up(lambda: notices_of(self.app.notices, case_id))
         return case_id
 
