@@ -10,12 +10,12 @@ MUTATION := .mutation/venv
 MUTATION_STAMP := $(MUTATION)/.requirements-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test prove prove-long mutation bench check clean
+.PHONY: help setup run demo test test-browser screenshots prove prove-long mutation bench check clean
 # A half-made target must not look finished.
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP) ## Install what the app, its tests and Azurite need (once)
 
@@ -29,6 +29,14 @@ test: setup ## Run every test, with the coverage gates
 	@$(BIN)/pytest -n auto -q --cov --cov-report=term --cov-fail-under=95
 	@echo "Domain and workflow must be covered wholly:"
 	@$(BIN)/coverage report --include='shared/domain/*,shared/workflow/*' --fail-under=100
+
+test-browser: setup ## Look at every page in a browser, and go through whole cases in it
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/pytest -n 2 -q tests/browser
+
+screenshots: setup ## Take a picture of every page into docs/screenshots
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 prove: setup ## Prove that nothing is lost or doubled, in some minutes
 	@$(BIN)/python -m tests.faults
