@@ -11,6 +11,7 @@ from bench.cold_start import cold_start
 from bench.figures import Section
 from bench.own_cpu import own_cpu
 from bench.page import PAGE, page_of
+from bench.pages import pages
 from bench.scale import scale
 from bench.traffic import traffic
 
@@ -30,11 +31,14 @@ class Size:
 WHOLE = Size(rounds=5, intakes=150, cases=40, many_in_memory=100_000, many_in_azurite=5_000, times=11)
 QUICK = Size(rounds=2, intakes=60, cases=20, many_in_memory=10_000, many_in_azurite=2_000, times=7)
 
+MANY_BEHIND_PAGES = 10_000
+
 PARTS: Mapping[str, Callable[[Size], Section]] = {
     "traffic": lambda size: asyncio.run(traffic(size.rounds, size.intakes, size.cases)),
     "scale": lambda size: asyncio.run(scale(size.many_in_memory, size.many_in_azurite, size.times)),
     "cold-start": lambda size: cold_start(size.times),
     "own-cpu": lambda size: own_cpu(size.rounds, size.intakes),
+    "pages": lambda size: asyncio.run(pages(MANY_BEHIND_PAGES, 5 * size.times)),
 }
 
 

@@ -33,29 +33,26 @@ def typed_in(visit: Visit) -> Mapping[str, str]:
     return {name: visit.form[name] for name in visit.form.values if name not in _OF_THE_PAGE}
 
 
-def seen_in(visit: Visit) -> tuple[int, int, int]:
-    """What the form says was seen: content revision, and number and side of the last event. Raises ProblemError 403."""
-    found = _SEEN.fullmatch(visit.form["seen"])
-    if found is None:
-        raise ProblemError(Problem(FORM_EXPIRED))
-    revision, seq, side = (int(part) for part in found.groups())
-    return revision, seq, side
-
-
 def place_in(visit: Visit) -> tuple[int, int]:
     """Number and side of the last event that the form was made for. Raises ProblemError 403."""
-    _, seq, side = seen_in(visit)
+    _, seq, side = _seen_of(visit.form["seen"])
     return seq, side
 
 
 def asked_in(visit: Visit) -> Asked:
-    """The action that a form asks for, on the case as it was seen.
+    """The action that a form of the case's page asks for, on the case as it was seen."""
+    return asked_of(visit, visit.part("id"), visit.form["seen"])
+
+
+def asked_of(visit: Visit, case_id: str, seen: str) -> Asked:
+    """The action that a form asks for, on a case as it was seen. Raises ProblemError 403.
 
     The same content on what was seen is one request, however often it is sent: once it is done, other things are seen.
     """
-    content = "\n".join([visit.form["seen"], *(f"{name}={text}" for name, text in sorted(typed_in(visit).items()))])
+    content = "\n".join([seen, *(f"{name}={text}" for name, text in sorted(typed_in(visit).items()))])
     key = RepeatKey(KeyKind.IDEMPOTENCY_KEY, hashlib.sha256(content.encode()).hexdigest())
-    return Asked(visit.part("id"), visit.principal, key, seen_in(visit)[0], place_in(visit))
+    revision, seq, side = _seen_of(seen)
+    return Asked(case_id, visit.principal, key, revision, (seq, side))
 
 
 async def case_page(visit: Visit, status: int = 200, /, **more: Any) -> Reply:
@@ -71,3 +68,12 @@ async def done(visit: Visit, act: Act, said: str) -> Reply:
     except PreconditionFailedError:
         return await case_page(visit, PRECONDITION_FAILED.status, seen=place_in(visit))
     return see(address_of(visit), said)
+
+
+def _seen_of(text: str) -> tuple[int, int, int]:
+    """What a form says was seen: content revision, and number and side of the last event. Raises ProblemError 403."""
+    found = _SEEN.fullmatch(text)
+    if found is None:
+        raise ProblemError(Problem(FORM_EXPIRED))
+    revision, seq, side = (int(part) for part in found.groups())
+    return revision, seq, side

@@ -1,4 +1,4 @@
-"""HTML: the desk's work list."""
+"""HTML: the desk's work list, where cases are taken on and let go of."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,14 +9,17 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from functions.continuations import continuation_after, key_in
-from functions.page_routes import Page, Visitor, page, shown
-from functions.problem_types import NOT_FOUND
+from functions.desk_cases import asked_of
+from functions.page_routes import Page, Visitor, page, see, shown
+from functions.problem_types import NOT_FOUND, PRECONDITION_FAILED
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.visits import Visit
 from shared import wiring
+from shared.domain.errors import PreconditionFailedError
 from shared.domain.tallies import tab_counts
 from shared.domain.work_list import ALL, TABS, WorkFilters, WorkQuery
+from shared.workflow import desk
 from shared.workflow.tallies import read_totals
 
 blueprint = func.Blueprint()
@@ -31,12 +34,37 @@ FILTERS: Final = ("text", "country", "amount", "overdue", "mine", "call")
 @page(blueprint, Page("desk", "GET", Visitor.DESK_READ))
 async def show_work_list(visit: Visit) -> Reply:
     """A tab of the work list, most urgent first: two storage requests, whatever the number of cases."""
+    return await _list(visit)
+
+
+@page(blueprint, Page("desk", "POST", Visitor.DESK_READ))
+async def change_who_has_case(visit: Visit) -> Reply:
+    """Take a case of the list on, or let go of it, if it still is as the list showed it; the list stays where it is."""
+    services, taken = wiring.services(), visit.form["take"]
+    case_id, _, seen = (taken or visit.form["release"]).partition(" ")
+    asked = asked_of(visit, case_id, seen)
+    try:
+        await (desk.assign(services, asked, visit.principal.name) if taken else desk.release(services, asked))
+    except PreconditionFailedError:
+        return await _list(visit, PRECONDITION_FAILED.status, changed=case_id)
+    return see(_address(visit, visit.parameter("after")), "case_taken" if taken else "case_released")
+
+
+async def _list(visit: Visit, status: int = 200, *, changed: str = "") -> Reply:
+    """The list; `changed` is a case that was not as the list showed it when somebody wanted to take it."""
     services, query = wiring.services(), _query_of(visit)
     found = await services.work_list.work(query)
-    counts = tab_counts(await read_totals(services))
-    typed = {name: visit.parameter(name) for name in FILTERS}
-    more = _address_after(visit, query, found.after) if found.after else None
-    return await shown(visit, "work_list", tab=query.tab, cases=found.cases, counts=counts, typed=typed, more=more)
+    return await shown(
+        visit,
+        "work_list",
+        status,
+        found=found.cases,
+        counts=tab_counts(await read_totals(services)),
+        typed={"tab": query.tab, **{name: visit.parameter(name) for name in FILTERS}},
+        here=_address(visit, visit.parameter("after")),
+        more=_address_after(visit, found.after) if found.after else "",
+        changed=changed,
+    )
 
 
 def _query_of(visit: Visit) -> WorkQuery:
@@ -45,7 +73,7 @@ def _query_of(visit: Visit) -> WorkQuery:
     if tab not in TABS:
         raise ProblemError(Problem(NOT_FOUND))
     asked = WorkQuery(tab, limit=LIMIT, filters=_filters_of(visit))
-    after = key_in(visit.parameter("after") or None, repr(asked), visit.principal, wiring.wired().signing_keys)
+    after = key_in(visit.parameter("after") or None, _address(visit), visit.principal, wiring.wired().signing_keys)
     return replace(asked, after=after)
 
 
@@ -75,9 +103,13 @@ def _amount(typed: str) -> Decimal | None:
     return amount if 0 <= amount < 10**13 else None
 
 
-def _address_after(visit: Visit, query: WorkQuery, after: str) -> str:
+def _address_after(visit: Visit, after: str) -> str:
     """Where the list goes on."""
-    begun = replace(query, after="")
-    given = {name: visit.parameter(name) for name in FILTERS if visit.parameter(name)}
-    mark = continuation_after(after, repr(begun), visit.principal, wiring.wired().signing_keys)
-    return f"/desk?{urlencode({'tab': query.tab, **given, 'after': mark})}"
+    return _address(visit, continuation_after(after, _address(visit), visit.principal, wiring.wired().signing_keys))
+
+
+def _address(visit: Visit, after: str = "") -> str:
+    """Where the list is that was asked for: its beginning, or from a mark of ours on."""
+    given = {name: visit.parameter(name) for name in ("tab", *FILTERS)} | {"after": after}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"/desk?{query}" if query else "/desk"

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -116,10 +116,9 @@ def is_local(path: str) -> bool:
 
 def _frame(visit: Visit, said: str = "") -> wiring.Frame:
     app = wiring.wired()
-    parts = urlsplit(visit.request.url)
     return wiring.Frame(
         language=visit.language,
-        path=parts.path + (f"?{parts.query}" if parts.query else "") if visit.request.method != "POST" else parts.path,
+        path=visit.address,
         principal=visit.principal,
         now=app.services.now(),
         token=token_of(visit.key, visit.principal.actor, app.signing_keys[0]),
@@ -132,7 +131,7 @@ def _guarded(handle: PageHandler, page_: Page) -> HttpFunction:
     # No functools.wraps: the worker reads the signature, which must be this one.
     async def guarded(req: func.HttpRequest) -> func.HttpResponse:
         with tracing.taken_up(req.headers.get("traceparent"), lambda: uuid.uuid4().hex):
-            visit = _greeted(req)
+            visit = _greeted(req, page_)
             try:
                 visit = await _admit(visit, page_)
                 reply = await handle(visit)
@@ -146,15 +145,25 @@ def _guarded(handle: PageHandler, page_: Page) -> HttpFunction:
     return guarded
 
 
-def _greeted(request: func.HttpRequest) -> Visit:
-    """The visit of whoever it may be: nobody is let in yet."""
+def _greeted(request: func.HttpRequest, page_: Page | None = None) -> Visit:
+    """The visit of whoever it may be, to a page or to an address that is none: nobody is let in yet."""
     cookies = visits.cookies_of(request)
     language = visits.language_of(cookies, request.headers.get("accept-language") or "")
     key = visits.visit_of(cookies)
-    visit = Visit(request, Principal(Kind.ANYBODY), language, key or uuid.uuid4().hex)
+    visit = Visit(request, Principal(Kind.ANYBODY), language, key or uuid.uuid4().hex, _address_in(request, page_))
     if key is None:
         visit.cookies.append(visits.cookie(visits.VISIT, visit.key))
     return visit
+
+
+def _address_in(request: func.HttpRequest, page_: Page | None) -> str:
+    """Where a browser can look again at what it is shown: what only takes forms has the nearest page above it."""
+    parts, route = urlsplit(str(request.url)), page_.path.split("/") if page_ else []
+    to_look_at = {each.path for _, each in PAGES if each.method == "GET"}
+    kept = next((end for end in range(len(route), 0, -1) if "/".join(route[:end]) in to_look_at), 0)
+    if kept < len(route):
+        return "/" + "/".join(parts.path.strip("/").split("/")[:kept])
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 async def _admit(visit: Visit, page_: Page) -> Visit:
@@ -172,7 +181,7 @@ async def _admit(visit: Visit, page_: Page) -> Visit:
     dossier = None
     if page_.visitor is Visitor.APPLICANT and held:
         dossier = await admitted(wiring.services(), held, wiring.wired().signing_keys)
-    return Visit(request, principal, visit.language, visit.key, form, held, dossier, visit.cookies)
+    return replace(visit, principal=principal, form=form, held=held, dossier=dossier)
 
 
 def _principal(request: func.HttpRequest, page_: Page, held: Pass | None, cookies: Mapping[str, str]) -> Principal:

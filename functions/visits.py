@@ -66,14 +66,15 @@ class Form:
 class Visit:
     """One request for a page, by somebody who may see it.
 
-    `held` is an applicant's pass, `dossier` what lies in its scope as it was read to let them in. `cookies` are set
-    with the answer.
+    `address` is where a browser can look again at what it is shown. `held` is an applicant's pass, `dossier` what lies
+    in its scope as it was read to let them in. `cookies` are set with the answer.
     """
 
     request: func.HttpRequest
     principal: Principal
     language: Language
     key: str
+    address: str
     form: Form = Form()
     held: Pass | None = None
     dossier: Dossier | None = None

@@ -21,6 +21,7 @@ def work_rows(case: Case) -> tuple[Row, ...]:
     deadline = deadline_of(case)
     values: dict[str, Value] = {
         **summary_of(case),
+        "side": case.side_events,
         "state": case.state.value,
         "companyFolded": folded(case.request.company_name),
         "amountSorted": sortable(case.request.credit_needed.amount),

@@ -74,6 +74,11 @@ def over_at(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(12), UTC)
 
 
+def day_over_at(moment: datetime) -> date:
+    """The day that has ended everywhere at such a moment."""
+    return (moment.astimezone(UTC) - timedelta(days=1)).date()
+
+
 def add_days(day: date, count: int, unit: WaitUnit, is_business_day: IsBusinessDay) -> date:
     """The day that is `count` days later; business days skip weekends and holidays, and count from the next day on."""
     if unit is WaitUnit.CALENDAR_DAYS:

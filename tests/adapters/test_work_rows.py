@@ -16,11 +16,12 @@ from tests.builders import NOON, a_case, a_contact, a_form, money, terms
 
 def test_a_row_has_what_lists_show_and_filters_ask_for() -> None:
     form = a_form(company_name="Zoë B.V.", contact=a_contact(language="nl"))
-    case = a_case(State.APPROVED, request=form, assignee="ada")
+    case = a_case(State.APPROVED, request=form, assignee="ada", side_events=3)
     rows = work_rows(case)
     assert [row.key.split("|")[:2] for row in rows] == [["work", "all"], ["work", "approved"]]
     wanted = {
         "caseId": case.id,
+        "side": 3,
         "state": "approved",
         "company": "Zoë B.V.",
         "companyFolded": "zoe b.v.",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.domain.lifecycle import FINAL, MACHINE, WAITS_FOR_APPLICANT, Event, State
 from shared.domain.policy import WaitUnit
-from shared.domain.waiting import Party, Wait, add_days, begin_wait, over_at, rescanned, until
+from shared.domain.waiting import Party, Wait, add_days, begin_wait, day_over_at, over_at, rescanned, until
 from tests.builders import NOON, a_policy, monday_to_friday, terms
 
 BUSINESS, CALENDAR = WaitUnit.BUSINESS_DAYS, WaitUnit.CALENDAR_DAYS
@@ -59,6 +59,7 @@ def test_skips_weekends(start: str, count: int, end: str) -> None:
 def test_ends_a_day_when_it_is_over_everywhere(day: date, offset: timezone) -> None:
     last_second = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=offset)
     assert over_at(day) > last_second
+    assert day_over_at(over_at(day)) == day
 
 
 def test_ends_a_day_with_its_last_moment_west_of_the_date_line() -> None:

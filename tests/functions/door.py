@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
 
-from function_app import create_app
+from functions.blueprints import BLUEPRINTS
 from functions.routes import ROUTES
 from tests.functions.calling import URL, Answer, basic
 
@@ -32,8 +32,11 @@ class _Endpoint:
 @cache
 def _functions() -> list[_Endpoint]:
     """Every endpoint, in the alphabetical order in which the host tries them."""
-    listed, contracts = [], {route.name: route.contract for route in ROUTES}
-    for function in sorted(create_app().get_functions(), key=lambda f: str(f.get_function_name()).casefold()):
+    app, listed, contracts = func.FunctionApp(), [], {route.name: route.contract for route in ROUTES}
+    # Not `function_app`, which checks the settings of a process that has none.
+    for module in BLUEPRINTS:
+        app.register_functions(module.blueprint)
+    for function in sorted(app.get_functions(), key=lambda f: str(f.get_function_name()).casefold()):
         binding, contract = json.loads(function.get_raw_bindings()[0]), contracts.get(str(function.get_function_name()))
         if binding["type"] == "httpTrigger":
             methods = tuple(str(method).upper() for method in binding.get("methods") or ())

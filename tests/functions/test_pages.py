@@ -1,10 +1,25 @@
 """Pages for everybody, and what holds for every page."""
 
+import re
+from dataclasses import replace
+from html import unescape
+
 import pytest
 
-from functions.page_routes import PAGES, is_local
-from tests.functions.visitor import Visitor
-from tests.world import World
+from functions.blueprints import BLUEPRINTS
+from functions.page_routes import PAGES, Page, is_local
+from shared import wiring
+from shared.domain.access import SESSION_LIFETIME, Pass, Purpose, written
+from shared.domain.documents import DocumentSlot
+from shared.workflow.documents import upload
+from tests.document_files import a_pdf
+from tests.functions.calling import SIGNING_KEY, wired
+from tests.functions.stages import in_review
+from tests.functions.visitor import FORM, Sight, Visitor
+from tests.world import World, asked
+
+assert BLUEPRINTS, "importing them registers the pages"
+FORMS = [page for _, page in PAGES if page.method == "POST"]
 
 
 async def test_greets_on_the_front_page_in_the_browsers_language() -> None:
@@ -70,3 +85,32 @@ async def test_a_problem_is_a_page_in_the_visitors_language() -> None:
 def test_every_page_says_who_may_see_it() -> None:
     assert PAGES
     assert len({name for name, _ in PAGES}) == len(PAGES)
+
+
+async def _sent_astray(world: World, page: Page) -> tuple[Visitor, Sight]:
+    """What a visitor is shown whose form is no good any more."""
+    wiring.install(replace(wired(world), development=True))  # else there is no page to sign in at
+    link = written(Pass(Purpose.LINK, "0" * 64, world.clock.now + SESSION_LIFETIME), SIGNING_KEY)
+    parts = {"id": await in_review(world), "kind": "approve", "step": "details", "link": link, "slot": "other"}
+    await upload(world.services, asked(parts["id"]), DocumentSlot.OTHER, "accounts.pdf", a_pdf())
+    parts["sha256"] = (await world.case(parts["id"])).documents[0].sha256
+    visitor = Visitor.applicant(world.clock.now)
+    visitor.cookies |= Visitor.of_the_desk("ada", world.clock.now).cookies
+    address = re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], page.path)
+    return visitor, await visitor.post(f"/{address}", b"token=old", FORM)
+
+
+@pytest.mark.parametrize("page", FORMS, ids=lambda page: page.path)
+async def test_whatever_answers_a_form_can_be_had_in_another_language(world: World, page: Page) -> None:
+    visitor, problem = await _sent_astray(world, page)
+    assert problem.status == 403
+    address = unescape(re.findall(r'href="(/language/nl[^"]*)"', problem.html)[0])
+    again = await visitor.look(address)
+    assert (again.status != 404, 'lang="nl"' in again.html) == (True, True), again.path
+
+
+async def test_another_language_is_of_the_nearest_page_above_a_form(world: World) -> None:
+    [notes] = [page for page in FORMS if page.path == "desk/cases/{id}/notes"]
+    visitor, problem = await _sent_astray(world, notes)
+    address = unescape(re.findall(r'href="(/language/nl[^"]*)"', problem.html)[0])
+    assert (await visitor.look(address)).path == problem.path.removesuffix("/notes")

@@ -12,7 +12,7 @@ import azure.functions as func
 from shared.domain.access import SESSION_LIFETIME, Pass, Purpose, fingerprint, written
 from shared.domain.case import scope_of
 from tests.functions.calling import SIGNING_KEY, URL
-from tests.functions.door import function_at
+from tests.functions.door import Function, function_at
 from tests.world import SUBSCRIPTION
 
 FORM = "application/x-www-form-urlencoded"
@@ -146,10 +146,18 @@ class Visitor:
 
     async def once(self, method: str, path: str, body: bytes, kind: str = FORM) -> func.HttpResponse:
         """Ask, and follow nowhere."""
+        code, request = self.request(method, path, body, kind)
+        response = await code(request)
+        for each in response.headers.get_all("Set-Cookie"):
+            self._keep(each)
+        return response
+
+    def request(self, method: str, path: str, body: bytes = b"", kind: str = FORM) -> tuple[Function, func.HttpRequest]:
+        """What the browser would ask, and the function that the host would call for it."""
         parts = urlsplit(path)
         code, route_params = function_at(method, parts.path)
         sent = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        request = func.HttpRequest(
+        return code, func.HttpRequest(
             method=method,
             url=URL + path,
             headers={**self.headers, **sent, **({"content-type": kind} if body else {})},
@@ -157,10 +165,6 @@ class Visitor:
             route_params=route_params,
             body=body,
         )
-        response = await code(request)
-        for each in response.headers.get_all("Set-Cookie"):
-            self._keep(each)
-        return response
 
     def _keep(self, header: str) -> None:
         name, _, value = header.partition(";")[0].partition("=")

@@ -90,7 +90,7 @@ def test_only_health_and_the_reference_may_be_called_by_anybody() -> None:
 
 
 OPEN_PAGES = {"", "language/{language}", "static/{name}", "start", "start/sent", "enter/{link}", "desk/sign-in"}
-READERS_FORMS = {"desk/sign-out", *(f"desk/cases/{{id}}/{form}" for form in ("notes", "take", "release"))}
+READERS_FORMS = {"desk", "desk/sign-out", *(f"desk/cases/{{id}}/{form}" for form in ("notes", "take", "release"))}
 """What whoever of the desk may only read can send all the same: it decides nothing."""
 
 DESKS_OWN = (
