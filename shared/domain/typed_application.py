@@ -70,7 +70,7 @@ class TypedApplication:
     @property
     def tax_id(self) -> str | None:
         """The tax number, if there is one that can be read."""
-        return None if "tax_id" in self.mistakes else self.values.get("tax_id") or None
+        return None if "tax_id" in self.mistakes else self.values.get("tax_id", "").strip() or None
 
     @property
     def figures_year(self) -> int | None:
@@ -109,7 +109,7 @@ class CreditForm:
 
 def read_application(values: Mapping[str, str], language: Language) -> TypedApplication:
     """Read what was typed, amounts as the language writes them."""
-    plain = {name: plain_amount(values[name], language) for name in AMOUNTS if values.get(name)}
+    plain = {name: plain_amount(values[name], language) for name in AMOUNTS if values.get(name, "").strip()}
     mistakes: dict[str, Mistake] = {}
     application: CreditApplication | None = None
     try:
@@ -126,7 +126,7 @@ def _document(values: Mapping[str, str], plain: Mapping[str, str | None]) -> dic
     """The application as JSON; for an amount that can mean two, any stands: it is told of by itself."""
     document: dict[str, Any] = {"requestedLimit": {}}
     for name, (*above, member) in FIELDS.items():
-        text = values.get(name)
+        text = values.get(name, "").strip()
         if text:
             place = document[above[0]] if above else document
             place[member] = _whole(text) if name in _WHOLE_NUMBERS else plain.get(name, text) or "1"

@@ -36,6 +36,7 @@ BOOK = (*FROM_ZERO, "equity", "retained_earnings", "operating_result")
 WRONG = [
     *((name, "", "missing") for name in ("legal_name", "registration_number", "currency")),
     *((name, "", "missing") for name in ("limit_amount", "limit_currency")),
+    *((name, "\u00a0", "missing") for name in ("legal_name", "registration_number", "currency")),
     *((name, "x" * 201, "string_too_long") for name in LINES),
     *((name, "a\u0007b", "value_error") for name in LINES),
     *((name, "a\u200bb", "value_error") for name in LINES),
@@ -87,6 +88,12 @@ def test_tells_what_is_wrong_with_a_field(name: str, text: str, code: str) -> No
     typed = read_application({**TYPED, name: text}, "nl")
     assert {field: mistake.code for field, mistake in typed.mistakes.items()} == {name: code}
     assert (typed.application, typed.values[name]) == (None, text)
+
+
+def test_takes_a_field_of_spaces_only_as_left_out() -> None:
+    typed = read_application({**TYPED, "tax_id": "\u00a0", "total_assets": " "}, "nl")
+    assert typed.application is not None
+    assert (typed.application.tax_id, typed.application.total_assets) == (None, None)
 
 
 def test_tells_everything_that_is_wrong_at_once_in_the_order_of_the_page() -> None:
