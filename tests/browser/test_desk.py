@@ -65,3 +65,31 @@ async def _ticks(person: Person, label: str) -> None:
 async def _goes(person: Person, label: str, text: str) -> None:
     await _types(person, label, text)
     await person.page.keyboard.press("Enter")
+
+
+async def test_keys_choose_and_open_a_request_of_the_work_list(stages: Stages, somebody: Arrive) -> None:
+    account, case_id = await stages.made_anew(Stage.CREDIT_REVIEW)
+    person = await somebody(LOOK, await stages.officer("ada"))
+    await person.opens("/desk")
+    await person.page.keyboard.press("/")
+    await person.page.keyboard.type(account.company)
+    await person.page.keyboard.press("Enter")
+    await person.is_at("/desk")
+    await expect(person.link(account.company)).to_be_visible()
+    await person.page.keyboard.press("j")
+    await person.page.keyboard.press("Enter")
+    await person.is_at(f"/desk/cases/{case_id}")
+
+
+async def test_the_work_list_looks_again_by_itself(stages: Stages, somebody: Arrive) -> None:
+    account, _ = await stages.made_anew(Stage.CREDIT_REVIEW)
+    ada = await somebody(LOOK, await stages.officer("ada"))
+    cleo = await somebody(LOOK, await stages.officer("cleo"))
+    await ada.page.clock.install()
+    for officer in (ada, cleo):
+        await officer.opens(f"/desk?text={account.number}")
+    await cleo.page.get_by_role("button", name=account.company).click()
+    await cleo.sees("cleo")
+    await ada.page.clock.run_for(61_000)
+    await ada.sees("cleo")
+    assert ada.faults.console == []
