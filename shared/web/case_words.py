@@ -114,7 +114,7 @@ def _or_plain(language: Language, key: str, code: str) -> str:
 
 
 def _member(language: Language, name: str) -> str:
-    """What a part of what came is called; for most, the name that it has in the API."""
+    """What a part of what came is called; without words for it, the name that it has in the API."""
     key = f"case.members.{name}"
     return word(language, key) if has_words(language, key) else name
 
