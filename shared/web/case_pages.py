@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from pydantic.alias_generators import to_camel
+
 from shared.domain.case_file import CaseFile
 from shared.domain.credit_assessment import Recommendation
 from shared.domain.decisions import Language
@@ -166,7 +168,12 @@ def figures(language: Language, file: CaseFile) -> list[tuple[str, str]]:
     application = file.credit.application
     if application is None:
         return []
-    return [(_capital(words), _figure(language, application, name)) for name, words in FORM[language].items()]
+    return [(_name_of(language, name), _figure(language, application, name)) for name in FORM[language]]
+
+
+def _name_of(language: Language, figure: str) -> str:
+    member = "requestedLimit amount" if figure == "requested_limit" else to_camel(figure)
+    return word(language, f"case.members.{member}")
 
 
 def _figure(language: Language, application: Any, name: str) -> str:
@@ -176,10 +183,6 @@ def _figure(language: Language, application: Any, name: str) -> str:
     if name == "requested_limit":
         return money_in(language, value)
     return f"{application.currency} {amount_in(language, value)}" if name in _AMOUNTS else str(value)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 PRESENTERS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {"desk_case": case_page}

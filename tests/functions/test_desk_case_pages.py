@@ -176,6 +176,13 @@ async def test_whoever_may_read_may_take_a_case_and_let_go_of_it(world: World) -
     assert (await world.case(case_id)).assignee is None
 
 
+async def test_a_closed_case_is_offered_to_nobody(world: World) -> None:
+    case_id = await in_review(world)
+    assert any(form.action.endswith("/take") for form in (await _page(world, case_id)).forms)
+    await decided(world, case_id, DECLINE)
+    assert not any(form.action.endswith("/take") for form in (await _page(world, case_id)).forms)
+
+
 async def test_nobody_takes_away_what_a_colleague_has_just_taken(world: World) -> None:
     case_id = await in_review(world)
     visitor = Visitor.of_the_desk("bo", world.clock.now)
