@@ -102,8 +102,9 @@ def test_every_tab_knows_its_count() -> None:
 
 
 def test_reviews_have_an_age_in_business_days() -> None:
-    totals = Totals(reviews={MONDAY: 2, date(2026, 10, 30): 1, date(2026, 1, 1): 1, date(2027, 1, 1): 1})
-    assert review_ages(totals, date(2026, 11, 9), monday_to_friday) == {5: 2, 6: 1, LONGEST_STAGE: 1, 0: 1}
+    friday, saturday = date(2026, 10, 30), date(2026, 10, 31)
+    totals = Totals(reviews={MONDAY: 2, friday: 1, saturday: 2, date(2026, 1, 1): 1, date(2027, 1, 1): 1})
+    assert review_ages(totals, date(2026, 11, 9), monday_to_friday) == {5: 2, 6: 3, LONGEST_STAGE: 1, 0: 1}
 
 
 # --- days
@@ -116,6 +117,7 @@ def test_a_day_counts_what_happened() -> None:
     assert (day.funnel, day.stages) == ({FunnelStep.OPENED: 1, FunnelStep.ELIGIBLE: 1}, {REVIEW: {7: 1}})
     assert (day.asked_again, day.reasons) == ({1: 1}, {"other": 1})
     assert (day.countries, day.bands) == ({"NL": 1}, {"EUR 1000": 1})
+    assert day_after(day, [*STORY, STORY[-2]], lambda _: 7).stages == {REVIEW: {7: 3}}
 
 
 def test_a_movement_is_counted_on_its_day_in_utc() -> None:
@@ -176,6 +178,11 @@ def test_weeks_begin_on_monday_and_have_no_gaps() -> None:
     ]
 
 
+def test_a_period_that_ends_on_a_monday_ends_with_the_week_of_that_day() -> None:
+    weeks = by_week([DayTally(day=MONDAY, events={Event.SUBMIT: 1})], Period(MONDAY - timedelta(days=7), MONDAY))
+    assert [week.day for week in weeks] == [MONDAY - timedelta(days=7), MONDAY]
+
+
 @pytest.mark.parametrize("days", [0, 733, -5])
 def test_refuses_a_period_that_is_too_long_or_none(days: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 732 days, not {days}: choose"):
@@ -190,3 +197,4 @@ def test_a_table_has_a_line_for_each_day() -> None:
     assert (told["day"], told["event decline"], told["entered declined"]) == ("2026-11-02", "1", "1")
     assert (told["funnel eligible"], told["median days credit_review"]) == ("1", "7")
     assert (told["event remind"], told["median days approved"]) == ("0", "")
+    assert (told["entered approved"], told["funnel approved"]) == ("0", "0")
