@@ -505,8 +505,7 @@ def test_keeps_what_is_personal_of_a_document_beside_the_history_as_plain_json()
     kept = keep_document(a_case(State.CREDIT_REVIEW), DocumentSlot.SECURITY, file, "client:contoso", a_moment(LATER))
     taken_out = take_document_out(kept.case, kept.case.documents[0], "client:contoso", a_moment(LATER))
     about = {"slot": "security", "name": file.name, "mediaType": "application/pdf"}
-    about |= {"size": file.size, "sha256": file.sha256}
-    assert kept.event.personal == taken_out.event.personal == about
+    assert kept.event.personal == taken_out.event.personal == {**about, "size": file.size, "sha256": file.sha256}
     assert {type(each) for each in (kept.event.personal or {}).values()} == {str, int}
 
 
