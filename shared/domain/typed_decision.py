@@ -129,6 +129,8 @@ def _field_of(path: Sequence[str | int], values: Mapping[str, str]) -> str:
     match path:
         case "items", int(number), *_:
             return f"text_{_chosen(values)[number].value}"
+        case "limit" | "amount", "currency":
+            return "currency"
         case "limit" | "amount", *_:
-            return "currency" if path[-1] == "currency" else "amount"
+            return "amount"
     return "received_on" if path[0] == "receivedOn" else str(path[0])

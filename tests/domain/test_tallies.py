@@ -53,6 +53,10 @@ def no_days(_: Movement) -> int:
     return 0
 
 
+def seven_days(movement: Movement) -> int:
+    return 6 + movement.seq
+
+
 # --- totals
 
 
@@ -111,13 +115,13 @@ def test_reviews_have_an_age_in_business_days() -> None:
 
 
 def test_a_day_counts_what_happened() -> None:
-    day = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    day = day_after(DayTally(day=MONDAY), STORY, seven_days)
     assert day.events == {each.event: 1 for each in STORY if each.event}
     assert day.entered == dict.fromkeys((State.CHECKING_ELIGIBILITY, State.CHECKING_CREDIT, REVIEW, State.DECLINED), 1)
     assert (day.funnel, day.stages) == ({FunnelStep.OPENED: 1, FunnelStep.ELIGIBLE: 1}, {REVIEW: {7: 1}})
     assert (day.asked_again, day.reasons) == ({1: 1}, {"other": 1})
     assert (day.countries, day.bands) == ({"NL": 1}, {"EUR 1000": 1})
-    assert day_after(day, [*STORY, STORY[-2]], lambda _: 7).stages == {REVIEW: {7: 3}}
+    assert day_after(day, [*STORY, STORY[-2]], seven_days).stages == {REVIEW: {7: 3}}
 
 
 def test_a_movement_is_counted_on_its_day_in_utc() -> None:
@@ -128,6 +132,10 @@ def test_a_movement_is_counted_on_its_day_in_utc() -> None:
         (2, {Event.REMIND: 1, Event.SUBMIT: 1}),
         (3, {Event.SUBMIT: 1}),
     ]
+
+
+def test_a_day_that_comes_into_being_counts_the_stages_that_ended() -> None:
+    assert [day.stages for day in days_with([], STORY, seven_days)] == [{REVIEW: {7: 1}}]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +168,7 @@ def test_the_median_has_as_many_values_below_as_above(values: list[int]) -> None
 
 
 def test_days_add_up_to_one() -> None:
-    day = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    day = day_after(DayTally(day=MONDAY), STORY, seven_days)
     total = summed([day, day], MONDAY)
     assert total.stages == {REVIEW: {7: 2}}
     assert total.events[Event.SUBMIT] == 2
@@ -187,11 +195,12 @@ def test_a_period_that_ends_on_a_monday_ends_with_the_week_of_that_day() -> None
 def test_refuses_a_period_that_is_too_long_or_none(days: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 732 days, not {days}: choose"):
         Period(MONDAY, MONDAY + timedelta(days=days - 1))
+    assert Period(MONDAY, MONDAY)
     assert Period(MONDAY, MONDAY + timedelta(days=731))
 
 
 def test_a_table_has_a_line_for_each_day() -> None:
-    tally = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    tally = day_after(DayTally(day=MONDAY), STORY, seven_days)
     heading, line = csv_rows([tally])
     told = dict(zip(heading, line, strict=True))
     assert (told["day"], told["event decline"], told["entered declined"]) == ("2026-11-02", "1", "1")

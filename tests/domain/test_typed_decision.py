@@ -73,7 +73,9 @@ def test_reads_a_security_with_and_without_a_day(by: str) -> None:
 
 def test_reads_a_security_that_came() -> None:
     values = {**MONEY, "type": "deposit", "reference": "T 1", "received_on": "2026-11-23"}
-    assert isinstance(read_decision(FormKind.SECURITY_RECEIVED, values, "nl").papers, SecurityReceived)
+    papers = read_decision(FormKind.SECURITY_RECEIVED, values, "nl").papers
+    assert isinstance(papers, SecurityReceived)
+    assert papers.model_extra == {}
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,11 @@ def test_needs_a_number_for_who_prefers_calls() -> None:
     assert read_request({**without, "contact_method": "phone"}, SCOPE, "nl", AGREED).mistakes == missing
 
 
+def test_misses_a_field_that_was_not_sent() -> None:
+    typed = {name: text for name, text in TYPED.items() if name != "amount"}
+    assert read_request(typed, SCOPE, "nl", AGREED).mistakes.keys() == {"amount"}
+
+
 def test_tells_what_the_models_cannot() -> None:
     words = "is another subscription than the link that you came in by is for"
     reading = read({"subscription_id": "0b1f6471-1bf0-4dda-aec3-cb9272f09590", "amount": " 2,500 "})
