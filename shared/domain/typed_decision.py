@@ -131,6 +131,6 @@ def _field_of(path: Sequence[str | int], values: Mapping[str, str]) -> str:
             return f"text_{_chosen(values)[number].value}"
         case "limit" | "amount", "currency":
             return "currency"
-        case "limit" | "amount", *_:
+        case "limit", *_:
             return "amount"
     return "received_on" if path[0] == "receivedOn" else str(path[0])
