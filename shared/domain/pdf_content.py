@@ -96,6 +96,6 @@ def _inflated(stream: memoryview, most: int) -> bytes:
                 break
     except zlib.error:
         raise refused(DocumentFault.DAMAGED) from None
-    if not inflater.eof or not _OBJECT_NUMBERS.match(inflated):
+    if not inflater.eof or len(inflated) > most or not _OBJECT_NUMBERS.match(inflated):
         raise refused(DocumentFault.DAMAGED)
     return bytes(inflated)

@@ -38,8 +38,8 @@ _MOST_DIGITS: Final = 28
 
 
 def _matches(pattern: str, sent: Any) -> bool:
-    # A `$` would let a line break at the end pass.
-    return isinstance(sent, str) and re.fullmatch(pattern.removesuffix("$"), sent) is not None
+    # Searched, a `$` would let a line break at the end pass.
+    return isinstance(sent, str) and re.fullmatch(pattern, sent) is not None
 
 
 def country(sent: Any) -> Any:
@@ -203,7 +203,7 @@ def amount(sent: Any) -> Any:
     The zeros at the end of a number count for nothing: programs add them. Those of a string somebody has written.
     """
     if isinstance(sent, Decimal):
-        return sent.normalize() if len(sent.as_tuple().digits) < _MOST_DIGITS else sent
+        return sent.normalize() if len(sent.as_tuple().digits) <= _MOST_DIGITS else sent
     if _matches(_AMOUNT, sent) or (isinstance(sent, int) and not isinstance(sent, bool)):
         return sent
     words = 'must be an amount: digits, a point before the decimals and no other marks, such as "1250.00"'

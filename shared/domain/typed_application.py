@@ -113,11 +113,9 @@ def read_application(values: Mapping[str, str], language: Language) -> TypedAppl
     mistakes: dict[str, Mistake] = {}
     application: CreditApplication | None = None
     try:
-        application = CreditApplication.model_validate(
-            _document(values, plain), by_alias=True, by_name=False, extra="forbid", context=AT_THE_DOOR
-        )
+        application = CreditApplication.model_validate(_document(values, plain), context=AT_THE_DOOR)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
+        for each in error.errors():
             mistakes.setdefault(_NAME_AT[tuple(str(part) for part in each["loc"])], mistake_of(each))
     return TypedApplication(values, application).wrong(mistakes | _wrong_amounts(values, plain))
 

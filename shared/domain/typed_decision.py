@@ -84,15 +84,13 @@ def read_decision(kind: FormKind, values: Mapping[str, str], language: Language)
     mistakes: dict[str, Mistake] = {}
     papers: Any = None
     try:
-        papers = _MODELS[kind].model_validate(
-            _document(kind, values, language), by_alias=True, by_name=False, extra="forbid", context=AT_THE_DOOR
-        )
+        papers = _MODELS[kind].model_validate(_document(kind, values, language), context=AT_THE_DOOR)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
+        for each in error.errors():
             mistakes.setdefault(_field_of(each["loc"], values), mistake_of(each))
     if kind in _MONEY_IN and values.get("amount") and plain_amount(values["amount"], language) is None:
         mistakes["amount"] = ambiguous(values["amount"])
-    return TypedDecision(values, None if mistakes else papers, mistakes)
+    return TypedDecision(values, papers, mistakes)
 
 
 def _document(kind: FormKind, values: Mapping[str, str], language: Language) -> dict[str, Any]:
@@ -110,6 +108,7 @@ def _document(kind: FormKind, values: Mapping[str, str], language: Language) -> 
 def _money(values: Mapping[str, str], language: Language) -> dict[str, str]:
     money = {name: values[name] for name in ("amount", "currency") if values.get(name)}
     if "amount" in money:
+        # An amount that can mean two is refused with the papers it is in.
         money["amount"] = plain_amount(money["amount"], language) or "0"
     if "currency" in money:
         money["currency"] = money["currency"].upper()
@@ -127,9 +126,11 @@ def _item(item: InformationItem, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _field_of(path: Sequence[str | int], values: Mapping[str, str]) -> str:
-    first, last = path[0], path[-1]
-    if first == "items" and len(path) > 1 and isinstance(path[1], int):
-        return f"text_{_chosen(values)[path[1]].value}"
-    if first in {"limit", "amount"}:
-        return "currency" if last == "currency" else "amount"
-    return "received_on" if first == "receivedOn" else str(first)
+    match path:
+        case "items", int(number), *_:
+            return f"text_{_chosen(values)[number].value}"
+        case "limit" | "amount", "currency":
+            return "currency"
+        case "limit", *_:
+            return "amount"
+    return "received_on" if path[0] == "receivedOn" else str(path[0])

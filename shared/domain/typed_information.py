@@ -91,7 +91,7 @@ def read_information(
         try:
             text = _TEXT.validate_python(_answer(question, values, documents), context=AT_THE_DOOR)
         except ValidationError as error:
-            code = error.errors(include_url=False, include_input=False)[0]["type"]
+            code = error.errors()[0]["type"]
             if code != _EMPTY or question.file not in mistakes:
                 mistakes[question.answer] = code
         else:

@@ -129,11 +129,9 @@ def read_request(values: Mapping[str, str], scope: str, language: Language, agre
     mistakes: dict[str, Mistake] = {}
     form: RequestForm | None = None
     try:
-        form = RequestForm.model_validate(
-            _document(values, language, agreement), by_alias=True, by_name=False, extra="forbid", context=AT_THE_DOOR
-        )
+        form = RequestForm.model_validate(_document(values, language, agreement), context=AT_THE_DOOR)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
+        for each in error.errors():
             mistakes.setdefault(_name_of(each), mistake_of(each))
     mistakes |= _beyond_the_models(values, scope, language, mistakes)
     return Reading(None if mistakes else form, {name: mistakes[name] for name in FIELDS if name in mistakes})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.case import Case
 from shared.domain.credit import credit_check_for
 from shared.domain.decisions import AskSecurity, DeclineCode
+from shared.domain.documents import DocumentSlot
 from shared.domain.dossier import Moment, SlotStatus
 from shared.domain.eligibility import MOST_FINDINGS, Finding, Outcome, assess
 from shared.domain.errors import IllegalMoveError
@@ -22,16 +23,19 @@ from shared.domain.moves import (
     clear_attention,
     findings_update,
     hear,
+    keep_document,
     months_later,
     opened,
     raise_attention,
     slot_after,
+    take_document_out,
 )
 from shared.domain.passages import MOST_REMEMBERED, Passage
 from shared.domain.policy import Severity
 from shared.domain.review import start_review
 from shared.domain.waiting import Party, over_at
 from tests.builders import NOON, a_case, a_form, a_moment, a_policy, a_resource, a_slot, facts, money, terms
+from tests.document_files import a_file, a_pdf
 
 LATER = NOON + timedelta(days=2)
 INVISIBLE = {Event.SCHEDULE_RETRY, Event.REMIND, Event.ESCALATE}
@@ -494,6 +498,15 @@ def test_keeps_what_the_applicant_wrote_beside_the_history() -> None:
     heard = hear(a_case(State.APPROVED), "hello", "client:contoso", a_moment()).event
     assert (heard.personal, heard.commitment is not None) == ({"text": "hello"}, True)
     assert (heard.event, heard.from_state, heard.to_state) == (None, State.APPROVED, State.APPROVED)
+
+
+def test_keeps_what_is_personal_of_a_document_beside_the_history_as_plain_json() -> None:
+    file = a_file(a_pdf(), "Sanne's accounts.pdf")
+    kept = keep_document(a_case(State.CREDIT_REVIEW), DocumentSlot.SECURITY, file, "client:contoso", a_moment(LATER))
+    taken_out = take_document_out(kept.case, kept.case.documents[0], "client:contoso", a_moment(LATER))
+    about = {"slot": "security", "name": file.name, "mediaType": "application/pdf"}
+    assert kept.event.personal == taken_out.event.personal == {**about, "size": file.size, "sha256": file.sha256}
+    assert {type(each) for each in (kept.event.personal or {}).values()} == {str, int}
 
 
 # --- passages

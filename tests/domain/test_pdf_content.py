@@ -10,6 +10,7 @@ from shared.domain.errors import WrongFieldError
 from shared.domain.pdf_content import check_pdf
 from tests.document_files import CATALOG, a_pdf, a_stream, an_object_stream
 
+MOST_INFLATED = 20 * 1024 * 1024
 SCRIPT = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>"
 
 
@@ -81,11 +82,53 @@ def test_refuses_a_script_that_runs_when_the_file_is_opened() -> None:
     assert fault_of(a_pdf(SCRIPT)) == DocumentFault.ACTIVE
 
 
-def test_refuses_what_would_take_too_long_to_look_into() -> None:
-    many = b"".join(an_object_stream(b"<< >>") for _ in range(2001))
-    large = an_object_stream(b"0" * (21 * 1024 * 1024))
-    for more in (b"% " + b"#41" * 100_000 + b"\n", many, large):
-        assert fault_of(a_pdf(more=more)) == DocumentFault.DAMAGED
+def objects_of(size: int, level: int = -1) -> bytes:
+    """An object stream whose content has so many bytes."""
+    content = b"10 0 ".ljust(size, b"0")
+    return a_stream(b"/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode", zlib.compress(content, level))
+
+
+IN_PIECES = 16_375
+"""Bytes that, not compressed, fill the first piece that is looked at, all but the check sum behind them."""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"% " + b"#41" * 99_999 + b"\n",
+        an_object_stream(b"<< >>") * 2000,
+        objects_of(MOST_INFLATED),
+        objects_of(MOST_INFLATED - IN_PIECES) + objects_of(IN_PIECES, 0),
+        an_object_stream(random.Random(1).randbytes(60_000)),
+    ],
+    ids=["escapes", "streams", "large", "large-together", "not-compressed-much"],
+)
+def test_looks_into_as_much_as_a_document_needs(more: bytes) -> None:
+    check_pdf(a_pdf(more=more))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"% " + b"#41" * 100_000 + b"\n",
+        b"% " + b"#41" * 100_001 + b"\n",
+        an_object_stream(b"<< >>") * 2001,
+        objects_of(MOST_INFLATED + 1),
+        objects_of(MOST_INFLATED - IN_PIECES) + objects_of(6 * IN_PIECES, 0),
+        objects_of(MOST_INFLATED - IN_PIECES + 1) + objects_of(IN_PIECES, 0),
+        objects_of(MOST_INFLATED) + objects_of(5),
+        objects_of(MOST_INFLATED + 1) + objects_of(5) * 2,
+        objects_of(MOST_INFLATED // 2) * 3,
+    ],
+    ids=range(9),
+)
+def test_refuses_what_would_take_too_long_to_look_into(more: bytes) -> None:
+    assert fault_of(a_pdf(more=more)) == DocumentFault.DAMAGED
+
+
+def test_refuses_what_does_something_by_itself_far_into_an_object_stream() -> None:
+    more = an_object_stream(random.Random(1).randbytes(60_000) + b" << /S /Launch >>")
+    assert fault_of(a_pdf(more=more)) == DocumentFault.ACTIVE
 
 
 def test_chance_makes_no_scan_look_active() -> None:

@@ -63,13 +63,70 @@ def test_refuses_in_words_what_is_something_else(read: Any, sent: object) -> Non
     assert str(refused.value).startswith(("must be ", "is no "))
 
 
-@pytest.mark.parametrize("sent", [0, 2025, -3, 10**99, Decimal("2025.0"), Decimal("2E3")])
+WORDS = [
+    (
+        reading.country,
+        "nl",
+        "country_code",
+        "must be the code of a country: two capital letters, ISO 3166-1 alpha-2, such as NL",
+    ),
+    (
+        reading.currency,
+        "eur",
+        "currency_code",
+        "must be the code of a currency: three capital letters, ISO 4217, such as EUR",
+    ),
+    (
+        reading.uuid,
+        "0b1f6471",
+        "uuid",
+        "must be a UUID: 32 hexadecimal digits and four hyphens, such as 0b1f6471-1bf0-4dda-aec3-cb9272f09590",
+    ),
+    (
+        reading.phone,
+        "1234",
+        "phone",
+        "must be a telephone number: 5 to 30 digits, spaces, points, hyphens and parentheses, with a + before the "
+        "country's code, such as +31 20 123 4567",
+    ),
+    (reading.day, "today", "day", "must be a day without a time, such as 2026-11-30"),
+    (reading.day, "2026-11-31", "day", "is no day of the calendar: give one such as 2026-11-30"),
+    (
+        reading.instant,
+        "2026-11-23",
+        "instant",
+        "must be a moment with its offset (RFC 3339), such as 2026-11-23T09:00:00Z",
+    ),
+    (
+        reading.instant,
+        "2026-11-23T25:00:00Z",
+        "instant",
+        "is no moment of the calendar: give one such as 2026-11-23T09:00:00Z",
+    ),
+    (
+        reading.whole_number,
+        "2025",
+        "whole_number",
+        "must be a whole number, without quotation marks, such as 2025",
+    ),
+    (reading.amount_from_zero, "-1", "amount", "must be 0 or more: leave out the minus"),
+]
+
+
+@pytest.mark.parametrize(("read", "sent", "code", "words"), WORDS)
+def test_says_how_to_correct_what_it_refuses(read: Callable[[Any], Any], sent: str, code: str, words: str) -> None:
+    with pytest.raises(PydanticCustomError) as refused:
+        read(sent)
+    assert (refused.value.type, str(refused.value)) == (code, words)
+
+
+@pytest.mark.parametrize("sent", [0, 2025, -3, 10**99, Decimal("2025.0"), Decimal("2E3"), Decimal("1E27")])
 def test_takes_whole_numbers_as_whole_numbers(sent: int | Decimal) -> None:
     number = reading.whole_number(sent)
     assert (number, type(number)) == (sent, int)
 
 
-@pytest.mark.parametrize("sent", [Decimal("0.5"), Decimal("1E999999"), "2025", True])
+@pytest.mark.parametrize("sent", [Decimal("0.5"), Decimal("1E28"), Decimal("1E999999"), "2025", True])
 def test_takes_nothing_else_as_whole_numbers(sent: object) -> None:
     with pytest.raises(PydanticCustomError, match="whole number"):
         reading.whole_number(sent)
@@ -107,8 +164,12 @@ def test_refuses_amounts_in_other_notations(sent: object) -> None:
 
 def test_drops_the_zeros_of_numbers_only() -> None:
     assert (str(reading.amount(Decimal("2.50"))), reading.amount("2.50"), reading.amount(7)) == ("2.5", "2.50", 7)
-    long = Decimal("1." + "0" * 40 + "1")
-    assert reading.amount(long) is long
+
+
+def test_drops_the_zeros_of_no_number_that_is_longer_than_decimals_are_exact() -> None:
+    longest, longer = (Decimal("1." + "0" * zeros) for zeros in (27, 28))
+    assert str(reading.amount(longest)) == "1"
+    assert reading.amount(longer) is longer
 
 
 @pytest.mark.parametrize("sent", ["-1", "-0.00"])
@@ -121,6 +182,14 @@ def test_refuses_a_minus_where_there_is_nothing_below_zero(sent: str) -> None:
 def test_leaves_what_is_no_string_to_the_rules_of_addresses() -> None:
     assert reading.email(7) == 7
     assert reading.email("a@b.example") == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Ada@B.Example", "Ada@b.example"), ("ada@BÜCHER.example", "ada@bücher.example")],
+)
+def test_writes_the_domain_of_an_address_in_lower_case(sent: str, kept: str) -> None:
+    assert reading.email(sent) == kept
 
 
 _WORD = st.text("abcz019", min_size=1, max_size=8)

@@ -53,6 +53,10 @@ def no_days(_: Movement) -> int:
     return 0
 
 
+def seven_days(movement: Movement) -> int:
+    return 6 + movement.seq
+
+
 # --- totals
 
 
@@ -102,20 +106,22 @@ def test_every_tab_knows_its_count() -> None:
 
 
 def test_reviews_have_an_age_in_business_days() -> None:
-    totals = Totals(reviews={MONDAY: 2, date(2026, 10, 30): 1, date(2026, 1, 1): 1, date(2027, 1, 1): 1})
-    assert review_ages(totals, date(2026, 11, 9), monday_to_friday) == {5: 2, 6: 1, LONGEST_STAGE: 1, 0: 1}
+    friday, saturday = date(2026, 10, 30), date(2026, 10, 31)
+    totals = Totals(reviews={MONDAY: 2, friday: 1, saturday: 2, date(2026, 1, 1): 1, date(2027, 1, 1): 1})
+    assert review_ages(totals, date(2026, 11, 9), monday_to_friday) == {5: 2, 6: 3, LONGEST_STAGE: 1, 0: 1}
 
 
 # --- days
 
 
 def test_a_day_counts_what_happened() -> None:
-    day = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    day = day_after(DayTally(day=MONDAY), STORY, seven_days)
     assert day.events == {each.event: 1 for each in STORY if each.event}
     assert day.entered == dict.fromkeys((State.CHECKING_ELIGIBILITY, State.CHECKING_CREDIT, REVIEW, State.DECLINED), 1)
     assert (day.funnel, day.stages) == ({FunnelStep.OPENED: 1, FunnelStep.ELIGIBLE: 1}, {REVIEW: {7: 1}})
     assert (day.asked_again, day.reasons) == ({1: 1}, {"other": 1})
     assert (day.countries, day.bands) == ({"NL": 1}, {"EUR 1000": 1})
+    assert day_after(day, [*STORY, STORY[-2]], seven_days).stages == {REVIEW: {7: 3}}
 
 
 def test_a_movement_is_counted_on_its_day_in_utc() -> None:
@@ -126,6 +132,10 @@ def test_a_movement_is_counted_on_its_day_in_utc() -> None:
         (2, {Event.REMIND: 1, Event.SUBMIT: 1}),
         (3, {Event.SUBMIT: 1}),
     ]
+
+
+def test_a_day_that_comes_into_being_counts_the_stages_that_ended() -> None:
+    assert [day.stages for day in days_with([], STORY, seven_days)] == [{REVIEW: {7: 1}}]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +168,7 @@ def test_the_median_has_as_many_values_below_as_above(values: list[int]) -> None
 
 
 def test_days_add_up_to_one() -> None:
-    day = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    day = day_after(DayTally(day=MONDAY), STORY, seven_days)
     total = summed([day, day], MONDAY)
     assert total.stages == {REVIEW: {7: 2}}
     assert total.events[Event.SUBMIT] == 2
@@ -176,17 +186,24 @@ def test_weeks_begin_on_monday_and_have_no_gaps() -> None:
     ]
 
 
+def test_a_period_that_ends_on_a_monday_ends_with_the_week_of_that_day() -> None:
+    weeks = by_week([DayTally(day=MONDAY, events={Event.SUBMIT: 1})], Period(MONDAY - timedelta(days=7), MONDAY))
+    assert [week.day for week in weeks] == [MONDAY - timedelta(days=7), MONDAY]
+
+
 @pytest.mark.parametrize("days", [0, 733, -5])
 def test_refuses_a_period_that_is_too_long_or_none(days: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 732 days, not {days}: choose"):
         Period(MONDAY, MONDAY + timedelta(days=days - 1))
+    assert Period(MONDAY, MONDAY)
     assert Period(MONDAY, MONDAY + timedelta(days=731))
 
 
 def test_a_table_has_a_line_for_each_day() -> None:
-    tally = day_after(DayTally(day=MONDAY), STORY, lambda _: 7)
+    tally = day_after(DayTally(day=MONDAY), STORY, seven_days)
     heading, line = csv_rows([tally])
     told = dict(zip(heading, line, strict=True))
     assert (told["day"], told["event decline"], told["entered declined"]) == ("2026-11-02", "1", "1")
     assert (told["funnel eligible"], told["median days credit_review"]) == ("1", "7")
     assert (told["event remind"], told["median days approved"]) == ("0", "")
+    assert (told["entered approved"], told["funnel approved"]) == ("0", "0")

@@ -14,6 +14,7 @@ from shared.domain.decisions import (
     SecurityReceived,
 )
 from shared.domain.lifecycle import Event
+from shared.domain.mistakes import ambiguous
 from shared.domain.typed_decision import EVENT_OF, FormKind, read_decision
 
 MONEY = {"amount": "5.000,50", "currency": "eur"}
@@ -22,6 +23,7 @@ MONEY = {"amount": "5.000,50", "currency": "eur"}
 def wrong_in(kind: FormKind, **values: str) -> dict[str, str]:
     """The codes of what is wrong, by field."""
     typed = read_decision(kind, values, "en")
+    assert typed.values == values
     assert (typed.papers is None) == bool(typed.mistakes)
     return {name: mistake.code for name, mistake in typed.mistakes.items()}
 
@@ -46,7 +48,13 @@ def test_reads_a_refusal_with_its_codes_in_their_order() -> None:
 
 
 def test_reads_what_is_asked_with_and_without_words() -> None:
-    values = {"item_other": "yes", "text_other": "Your lease", "item_bank_reference": "yes", "note": "x"}
+    values = {
+        "item_other": "yes",
+        "text_other": "Your lease",
+        "item_bank_reference": "yes",
+        "text_bank_reference": "",
+        "note": "x",
+    }
     papers = read_decision(FormKind.ASK_INFORMATION, {**values, "text_legal_document": "A deed"}, "en").papers
     assert isinstance(papers, AskInformation)
     assert [(each.item, each.text) for each in papers.items] == [
@@ -65,7 +73,9 @@ def test_reads_a_security_with_and_without_a_day(by: str) -> None:
 
 def test_reads_a_security_that_came() -> None:
     values = {**MONEY, "type": "deposit", "reference": "T 1", "received_on": "2026-11-23"}
-    assert isinstance(read_decision(FormKind.SECURITY_RECEIVED, values, "nl").papers, SecurityReceived)
+    papers = read_decision(FormKind.SECURITY_RECEIVED, values, "nl").papers
+    assert isinstance(papers, SecurityReceived)
+    assert papers.model_extra == {}
 
 
 @pytest.mark.parametrize(
@@ -85,9 +95,19 @@ def test_reads_a_security_that_came() -> None:
             {"type": "missing", "by": "day"},
         ),
         (
+            FormKind.ASK_SECURITY,
+            {"amount": "2.500", "currency": "EU", "type": "deposit", "note": "x"},
+            {"amount": "ambiguous_amount", "currency": "currency_code"},
+        ),
+        (
             FormKind.SECURITY_RECEIVED,
             {"amount": "5", "currency": "EUR", "type": "deposit"},
             {"reference": "missing", "received_on": "missing"},
+        ),
+        (
+            FormKind.SECURITY_RECEIVED,
+            {"amount": "2.500", "currency": "EUR", "type": "deposit", "reference": "T 1", "received_on": "2026-11-23"},
+            {"amount": "ambiguous_amount"},
         ),
     ],
 )
@@ -98,3 +118,8 @@ def test_names_every_wrong_field(kind: FormKind, values: dict[str, str], wrong: 
 def test_says_what_is_wrong_with_its_figures() -> None:
     mistake = read_decision(FormKind.APPROVE, {**MONEY, "note": "x" * 2001}, "nl").mistakes["note"]
     assert (mistake.code, mistake.details) == ("string_too_long", {"max_length": 2000})
+
+
+def test_quotes_an_amount_that_can_mean_two() -> None:
+    values = {"amount": "2.500", "currency": "EUR", "note": "x"}
+    assert read_decision(FormKind.APPROVE, values, "en").mistakes == {"amount": ambiguous("2.500")}

@@ -10,6 +10,7 @@ from shared.domain.dossier import Dossier, Stored
 from shared.domain.draft import Step
 from shared.domain.facts import Resource
 from shared.domain.lifecycle import State
+from shared.domain.mistakes import Mistake, ambiguous
 from shared.domain.model import Money
 from shared.domain.typed_request import FIELDS, Agreement, Known, Reading, known_of, read_request
 from tests.builders import ADMINISTRATOR, SUBSCRIPTION, a_case, a_policy, a_resource, facts
@@ -114,8 +115,25 @@ def test_tells_all_that_is_wrong_at_once_in_the_order_of_the_pages() -> None:
 
 
 def test_needs_a_number_for_who_prefers_calls() -> None:
-    assert read({"contact_method": "phone"}).mistakes.keys() == {"contact_phone"}
+    missing = {"contact_phone": Mistake("missing", "is missing: the preferred method is phone")}
+    assert read({"contact_method": "phone"}).mistakes == missing
     assert read({"contact_method": "phone", "contact_phone": "+31 20 123 4567"}).mistakes == {}
+    without = {name: text for name, text in TYPED.items() if name != "contact_phone"}
+    assert read_request({**without, "contact_method": "phone"}, SCOPE, "nl", AGREED).mistakes == missing
+
+
+def test_misses_a_field_that_was_not_sent() -> None:
+    typed = {name: text for name, text in TYPED.items() if name != "amount"}
+    assert read_request(typed, SCOPE, "nl", AGREED).mistakes.keys() == {"amount"}
+
+
+def test_tells_what_the_models_cannot() -> None:
+    words = "is another subscription than the link that you came in by is for"
+    reading = read({"subscription_id": "0b1f6471-1bf0-4dda-aec3-cb9272f09590", "amount": " 2,500 "})
+    assert reading.mistakes == {
+        "subscription_id": Mistake("other_subscription", words),
+        "amount": ambiguous("2,500"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -151,6 +169,7 @@ def test_knows_little_of_a_subscription_without_facts() -> None:
         (),
         (Resource(id="odd", name="odd", type="a/b"),),
         (Resource(id="/subscriptions/odd/x", name="odd", type="a/b"),),
+        (Resource(id=f"/subscriptions/odd/{SUBSCRIPTION}/x", name="odd", type="a/b"),),
         (Resource(id="/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/x", name="another's", type="a/b"),),
     ],
 )
@@ -171,3 +190,14 @@ def test_fills_in_what_is_known_and_keeps_what_was_typed() -> None:
     assert (filled["country"], filled["currency"], filled["contact_language"]) == ("BE", "EUR", "nl")
     assert (filled["administrator"], filled["subscription_id"]) == (ADMINISTRATOR, str(SUBSCRIPTION))
     assert Known(SCOPE).filled({"subscription_id": "x"}, "en")["subscription_id"] == "x"
+
+
+def test_fills_in_what_is_known_and_likely_where_nothing_was_typed() -> None:
+    assert Known(SCOPE, str(SUBSCRIPTION), ADMINISTRATOR, "NL", "EUR").filled({}, "nl") == {
+        "subscription_id": str(SUBSCRIPTION),
+        "administrator": ADMINISTRATOR,
+        "country": "NL",
+        "currency": "EUR",
+        "contact_method": "email",
+        "contact_language": "nl",
+    }

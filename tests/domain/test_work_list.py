@@ -50,6 +50,13 @@ def test_puts_the_most_urgent_first() -> None:
     assert len(set(places)) == len(places)
 
 
+def test_who_must_act_sooner_comes_first_whoever_began_to_wait_before() -> None:
+    later = waiting(NOON + timedelta(hours=1))
+    assert later.wait is not None
+    sooner = later.model_copy(update={"wait": later.wait.model_copy(update={"last_day": NOON.date()})})
+    assert place_in(sooner, ALL) < place_in(waiting(), ALL)
+
+
 def test_an_overdue_review_stays_first_when_a_new_day_was_promised() -> None:
     clock = in_review().review
     assert clock is not None
@@ -85,12 +92,14 @@ def test_a_deadline_is_the_end_of_its_day_everywhere_on_earth() -> None:
     "case",
     [
         a_case(),
+        a_case(State.CHECKING_ELIGIBILITY, wait=waiting().wait),
         a_case(State.SWITCHED),
+        a_case(State.SWITCHED, wait=waiting().wait),
         owed_by_desk(),
         a_case(State.CREDIT_REVIEW),
         waiting().model_copy(update={"wait": None}),
     ],
-    ids=["step", "closed", "desk", "without-a-clock", "without-a-wait"],
+    ids=["step", "step-in-a-wait", "closed", "closed-in-a-wait", "desk", "without-a-clock", "without-a-wait"],
 )
 def test_has_no_deadline_where_nothing_is_owed_by_a_day(case: Case) -> None:
     assert deadline_of(case) is None

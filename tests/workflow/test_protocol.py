@@ -15,7 +15,7 @@ from shared.domain.errors import (
 from shared.domain.lifecycle import FollowUp, State
 from shared.domain.messages import CaseMessage
 from shared.workflow import actions
-from shared.workflow.protocol import FENCE_FROM, PAUSES
+from shared.workflow.protocol import FENCE_FROM, PAUSES, look_again
 from tests.workflow.test_steps import settled
 from tests.world import Fault, World, asked
 
@@ -208,6 +208,19 @@ async def test_one_fault_anywhere_loses_nothing_and_doubles_nothing(world: World
     world.storage.faults.clear()
     case = await world.case(message.case_id)
     assert (case.state, case.attention, len(world.mailbox.subjects)) == (State.APPROVED, None, 1)
+    assert world.messages() == []
+
+
+async def test_looks_at_a_case_again_after_five_minutes(world: World) -> None:
+    case_id = await settled(world)
+    await look_again(world.services, case_id)
+    (message,) = world.messages()
+    assert (message.case_id, message.kind, message.seq) == (case_id, FollowUp.WAKE, 0)
+    world.clock.move(seconds=299)
+    await world.drain()
+    assert world.messages() == [message]
+    world.clock.move(seconds=1)
+    await world.drain()
     assert world.messages() == []
 
 

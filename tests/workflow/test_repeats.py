@@ -19,7 +19,7 @@ from shared.domain.errors import (
     RowExistsError,
     StorageUnavailableError,
 )
-from shared.domain.lifecycle import State, status_of
+from shared.domain.lifecycle import State, Status
 from shared.workflow import actions, credit
 from shared.workflow.protocol import TRIES, flag_case
 from shared.workflow.repeats import (
@@ -347,8 +347,8 @@ def test_a_body_is_told_apart_as_the_api_writes_it() -> None:
 
 
 def test_an_answer_says_where_the_case_stands_and_is_kept_in_the_apis_words() -> None:
-    answer = gist_of(a_case(State.APPROVED, content_revision=7))
-    assert (answer.state, answer.status, answer.revision) == (State.APPROVED, status_of(State.APPROVED), 7)
+    answer = gist_of(a_case(State.WITHDRAWN, content_revision=7))
+    assert (answer.state, answer.status, answer.revision) == (State.WITHDRAWN, Status.CANCELED, 7)
     kept = json.loads(Claim("key", "", KeyKind.OPERATION_ID).receipt(NOON, answer).answer)
     assert set(kept) == {"id", "state", "status", "subscriptionId", "policy", "openedAt", "revision"}
 
