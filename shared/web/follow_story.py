@@ -48,7 +48,7 @@ _ON_ITS_WAY: Final = frozenset({NoticeState.PENDING, NoticeState.INFLIGHT})
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """A step of the path: `status` is done, current, stopped, skipped or ahead; `at` is when it was done."""
+    """A step of the path: `status` is done, current, stopped, skipped, ahead or unreached; `at` is when it was done."""
 
     name: str
     status: str
@@ -83,9 +83,10 @@ def _status(case: Case, place: int, here: int) -> str:
     if place < here:
         is_skipped = PATH[place] == "credit" and case.credit is not None and not case.credit.needed
         return "skipped" if is_skipped else "done"
+    goes_on = case.state in _PLACES
     if place > here:
-        return "ahead"
-    return "current" if case.state in _PLACES else "stopped"
+        return "ahead" if goes_on else "unreached"
+    return "current" if goes_on else "stopped"
 
 
 def _done_at(events: Iterable[HistoryEvent]) -> dict[int, datetime]:

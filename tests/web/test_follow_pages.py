@@ -144,7 +144,7 @@ def test_draws_how_far_a_request_is() -> None:
 
 def test_a_request_stops_where_it_was() -> None:
     path = path_of(a_case(State.WITHDRAWN), State.CREDIT_REVIEW, [])
-    assert [step.status for step in path] == ["done", "done", "done", "stopped", "ahead"]
+    assert [step.status for step in path] == ["done", "done", "done", "stopped", "unreached"]
     assert [step.status for step in path_of(a_case(State.INELIGIBLE), None, [])][1] == "stopped"
 
 
