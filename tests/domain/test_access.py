@@ -9,11 +9,20 @@ from shared.domain.access import LONGEST_PASS, Pass, Purpose, fingerprint, is_to
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MAILED = (
+    "WyJsaW5rIiwiMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAiLDE3OTU1MjE2MDAsIjkyMmYxY2FjMDk4OTNlZGY3MjNjNjgxM2M0YWM5MDUwIiwzXQ"
+    ".BjJ5P7MYdeuBDE9ltowx-rtIZtkBN6G3uUuKgbwyONY"
+)
 PASS = Pass(Purpose.LINK, "0" * 32, NOON + timedelta(days=1), fingerprint("admin@contoso.example", KEY), 3)
 
 
 def test_reads_what_was_written_under_any_of_the_keys() -> None:
     assert read_pass(written(PASS, KEY), Purpose.LINK, [OTHER, KEY], NOON) == PASS
+
+
+def test_reads_links_that_were_mailed_by_earlier_versions() -> None:
+    assert written(PASS, KEY) == MAILED
+    assert PASS.grip == "922f1cac09893edf723c6813c4ac9050"
 
 
 def test_is_good_until_its_end_and_no_longer() -> None:

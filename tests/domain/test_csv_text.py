@@ -15,7 +15,7 @@ def test_lines_end_and_fields_are_quoted_as_the_standard_has_it() -> None:
 
 
 def test_numbers_are_written_with_a_point_and_no_needless_decimals() -> None:
-    assert as_csv([[3, 2.5, 2.0, -1]]) == "3,2.5,2,-1\r\n"
+    assert as_csv([[3, 2.5, 2.0, -1, 12345678]]) == "3,2.5,2,-1,12345678\r\n"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -136,7 +136,9 @@ def a_finding(code: str, severity: Severity, outcome: Outcome) -> Finding:
 
 def test_the_codes_that_refused_are_told() -> None:
     codes = (DeclineCode.NEW_COMPANY, DeclineCode.OTHER)
-    assert movements_of(a_told_case(*REVIEW, Event.DECLINE, decline_codes=codes))[-1].reasons == codes
+    movements = movements_of(a_told_case(*REVIEW, Event.DECLINE, decline_codes=codes))
+    assert movements[-1].reasons == codes
+    assert {each.reasons for each in movements[:-1]} == {()}
     findings = (
         a_finding("account_is_personal", Severity.REFUSE, Outcome.FAIL),
         a_finding("account_is_personal", Severity.REFUSE, Outcome.FAIL),

@@ -76,6 +76,11 @@ def test_how_often_requests_were_asked_again_begins_with_never() -> None:
     assert lines_of(BUSY, Chart.ASKED_AGAIN) == [("0", (0,)), ("1", (0,)), ("2", (0,)), ("3", (1,))]
 
 
+def test_that_nobody_was_asked_again_is_told_beside_once() -> None:
+    day = DayTally(day=MONDAY, asked_again={0: 4})
+    assert lines_of(an_overview(day), Chart.ASKED_AGAIN) == [("0", (4,)), ("1", (0,))]
+
+
 def test_reasons_are_ordered_by_how_often_they_came() -> None:
     assert [code for code, _ in lines_of(BUSY, Chart.REASONS)] == ["new_company", "adverse_information", "other"]
 

@@ -96,6 +96,12 @@ def test_takes_a_field_of_spaces_only_as_left_out() -> None:
     assert (typed.application.tax_id, typed.application.total_assets) == (None, None)
 
 
+def test_says_what_the_mistakes_of_amounts_speak_of() -> None:
+    mistakes = read_application({**TYPED, "limit_amount": "2,500", "total_assets": "-1"}, "nl").mistakes
+    assert mistakes["limit_amount"].details == {"typed": "2,500"}
+    assert mistakes["total_assets"].words == "must be 0 or more"
+
+
 def test_tells_everything_that_is_wrong_at_once_in_the_order_of_the_page() -> None:
     typed = read_application({"limit_amount": "2,500", "total_assets": "-1", "figures_year": "x"}, "nl")
     assert [*typed.mistakes] == [

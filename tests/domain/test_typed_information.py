@@ -14,6 +14,7 @@ from tests.builders import NOON, a_case
 BANK = {"item": "bank_reference"}
 EXPLANATION = {"item": "explanation_of_figures"}
 DEED = {"item": "other", "text": "The deed"}
+KEYS = ["21f9f5c2d122", "13c75de8ed95", "9411bbf7c83a"]
 LETTER = Document.model_validate(
     {"slot": "other", "name": "letter.pdf", "mediaType": "application/pdf", "size": 9, "sha256": "a" * 64,
      "uploadedAt": NOON, "by": "applicant:1"}
@@ -47,6 +48,11 @@ def test_a_question_keeps_its_key_whatever_else_is_asked() -> None:
     (alone,), (first, second) = questions_of(asking(BANK)), questions_of(asking({**BANK, "text": "The other"}, BANK))
     assert (second.key, first.key == alone.key) == (alone.key, False)
     assert len({first.answer, first.file, first.document}) == 3
+
+
+def test_a_form_of_an_earlier_version_finds_its_questions() -> None:
+    keys = [each.key for each in questions_of(asking(BANK, DEED, {**DEED, "text": "The contract"}))]
+    assert keys == KEYS
 
 
 def test_reads_words_and_documents_as_the_whole_reply() -> None:
