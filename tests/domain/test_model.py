@@ -8,7 +8,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.characters import LINE_PATTERN, LINES_PATTERN
 from shared.domain.door import AT_THE_DOOR
-from shared.domain.model import CountryCode, CurrencyCode, Instant, Line, Model, Money, PositiveMoney, Text, too_fine
+from shared.domain.model import (
+    CountryCode,
+    CurrencyCode,
+    Instant,
+    Line,
+    Model,
+    Money,
+    PositiveMoney,
+    Text,
+    plain,
+    too_fine,
+)
 
 LINE, COUNTRY = TypeAdapter[str](Line), TypeAdapter[str](CountryCode)
 INSTANT, CURRENCY = TypeAdapter[object](Instant), TypeAdapter[str](CurrencyCode)
@@ -186,3 +197,11 @@ def test_quotes_nothing_of_what_it_read_in_its_errors() -> None:
     with pytest.raises(ValidationError) as refused:
         Money.model_validate({"amount": "secret@contoso.example", "currency": "EUR"})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [("-0", "0"), ("0E+9", "0"), ("1E+1", "10"), ("1.2E+3", "1200"), ("10", "10"), ("2.50", "2.50"), ("-0.00", "0.00")],
+)
+def test_one_form_of_an_amount_is_fit_to_be_shown(amount: str, shown: str) -> None:
+    assert str(plain(Decimal(amount))) == shown
