@@ -113,7 +113,7 @@ MOST_DECIMALS: Final = 4
 
 def plain(amount: Decimal) -> Decimal:
     """One form for equal amounts: "-0" and "1E+3" are read, but neither is fit to be shown or stored."""
-    return (amount.quantize(Decimal(1)) if _exponent(amount) > 0 else amount) + 0
+    return amount + 0
 
 
 def decimals_of(amount: Decimal) -> int:
