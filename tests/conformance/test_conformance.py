@@ -1,7 +1,7 @@
 """The app does what its OpenAPI document says: schemathesis, with all its checks, over HTTP.
 
-25 examples of each operation, in CI 100, beside those that schemathesis derives from the schemas' limits. Longer, to
-look for what is rare: `CONFORMANCE_EXAMPLES=2000 pytest tests/conformance -k document --timeout 0`.
+100 examples of each operation, beside those that schemathesis derives from the schemas' limits. Longer, to look for
+what is rare: `CONFORMANCE_EXAMPLES=2000 pytest tests/conformance -k document --timeout 0`.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.conformance.cases import cases_for
 from tests.conformance.operations import operations_of
 from tests.conformance.runs import Visit, run
 
-EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "100"))
 CASES = 4
 """Of each operation on a case, so many begin where it is possible."""
 
