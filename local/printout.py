@@ -52,6 +52,8 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "",
             portal_command(facts.base_url, subscription_id),
             "",
+            *by_pages(facts, subscription_id, request),
+            "",
             "2. Ask to pay by invoice; the answer's Location is the case:",
             "",
             submit_command(facts, subscription_id, request),
@@ -74,6 +76,17 @@ def welcome(facts: Facts, subscription_id: str, request: Mapping[str, object]) -
             "",
         ]
     )
+
+
+def by_pages(facts: Facts, subscription_id: str, request: Mapping[str, object]) -> list[str]:
+    """Say how to go on in a browser, in place of the commands."""
+    return [
+        "In a browser, go on from there instead of with 2 and 3: the link comes as a file among the notices.",
+        "",
+        f"  Open           {facts.base_url}/start",
+        f"  Subscription   {subscription_id}",
+        f"  Administrator  {request['accountAdministratorEmail']}",
+    ]
 
 
 def portal_command(base_url: str, subscription_id: str) -> str:

@@ -9,7 +9,11 @@ from paybyinvoice.command_line.sign_in import DESK_USER, URL
 
 FILES = (Path(".local/client.json"), Path(".local/request.json"))
 FACTS = printout.Facts("http://localhost:7072", "demo", "se cret", Path("/app/.local/notices"), "devhost", *FILES)
-REQUEST = {"companyName": "O'Neill & Sons", "creditNeeded": {"amount": 5, "currency": "EUR"}}
+REQUEST = {
+    "companyName": "O'Neill & Sons",
+    "accountAdministratorEmail": "admin@contoso.example",
+    "creditNeeded": {"amount": 5, "currency": "EUR"},
+}
 
 
 def words(command: str) -> list[str]:
@@ -25,6 +29,12 @@ def test_gives_addresses_credentials_and_the_notices_folder() -> None:
         "/app/.local/notices",
         "devhost",
     ):
+        assert fact in text
+
+
+def test_says_how_to_go_on_in_a_browser() -> None:
+    text = printout.welcome(FACTS, "sub-1", REQUEST)
+    for fact in ("http://localhost:7072/start", "Subscription   sub-1", "Administrator  admin@contoso.example"):
         assert fact in text
 
 
