@@ -16,8 +16,10 @@ from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.visits import Visit
 from shared import wiring
+from shared.domain.decisions import Language
 from shared.domain.errors import PreconditionFailedError
 from shared.domain.tallies import tab_counts
+from shared.domain.typed_amounts import plain_amount
 from shared.domain.work_list import ALL, TABS, WorkFilters, WorkQuery
 from shared.workflow import desk
 from shared.workflow.tallies import read_totals
@@ -82,7 +84,7 @@ def _filters_of(visit: Visit) -> WorkFilters:
     country = visit.parameter("country").strip().upper()
     return WorkFilters(
         country=country or None,
-        least_amount=_amount(visit.parameter("amount")),
+        least_amount=_amount(visit.parameter("amount"), visit.language),
         overdue_at=_this_hour() if visit.parameter("overdue") else None,
         assignee=visit.principal.name if visit.parameter("mine") else None,
         to_call=bool(visit.parameter("call")),
@@ -95,12 +97,12 @@ def _this_hour() -> datetime:
     return wiring.services().now().replace(minute=0, second=0, microsecond=0)
 
 
-def _amount(typed: str) -> Decimal | None:
+def _amount(typed: str, language: Language) -> Decimal | None:
     try:
-        amount = Decimal(typed.strip().replace(",", ""))
+        amount = Decimal(plain_amount(typed, language) or "")
     except InvalidOperation:
         return None
-    return amount if 0 <= amount < 10**13 else None
+    return amount if amount.is_finite() and 0 <= amount < 10**13 else None
 
 
 def _address_after(visit: Visit, after: str) -> str:

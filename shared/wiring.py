@@ -1,9 +1,9 @@
 """Builds what the endpoints need from the settings: lazily, once per process. The only importer of adapters.
 
 Adapters are imported when they are first needed: a cold start would pay for them otherwise, also one that only lists
-the functions. Measured on CPython 3.11: importing `function_app` takes 402 ms, with all adapters 739 ms
-(azure-storage-queue 147, azure-data-tables 39, jinja2 15, holidays 14; medians of 7). The settings are checked at the
-start, so their module is not among those.
+the functions. Measured on CPython 3.11: importing `function_app` takes 274 ms of processor time, with all adapters and
+what makes pages and letters 608 ms (medians of 7). The settings are checked at the start, so their module is not among
+those.
 """
 
 import asyncio

@@ -67,6 +67,9 @@ async def test_what_is_overdue_or_needs_attention_cannot_be_missed(world: World)
         ("?amount=99999999", False),
         ("?amount=nonsense", True),
         ("?amount=-1", True),
+        ("?amount=NaN", True),
+        ("?amount=sNaN", True),
+        ("?amount=Infinity", True),
         ("?overdue=yes", False),
         ("?mine=yes", False),
         ("?call=yes", False),
@@ -78,6 +81,13 @@ async def test_what_is_overdue_or_needs_attention_cannot_be_missed(world: World)
 async def test_can_be_narrowed_down(world: World, query: str, found: bool) -> None:
     await in_review(world)
     page = await _list(world, query)
+    assert (page.status, "Contoso B.V." in page.text) == (200, found)
+
+
+@pytest.mark.parametrize(("amount", "found"), [("25.000,00", True), ("25.000,01", False), ("25.001", False)])
+async def test_reads_amounts_as_the_language_writes_them(world: World, amount: str, found: bool) -> None:
+    await in_review(world)
+    page = await _list(world, f"?amount={amount}", language="nl")
     assert (page.status, "Contoso B.V." in page.text) == (200, found)
 
 
