@@ -9,19 +9,18 @@ import logging
 import azure.functions as func
 
 from functions.blueprints import BLUEPRINTS
-from functions.routes import refuse_undeclared
+from functions.routes import DeclaredApp
 from shared import wiring
 
 
 def create_app() -> func.FunctionApp:
     """A new app with every function. Functions can be listed once per app, so tests make their own."""
-    made = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+    made = DeclaredApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     for module in BLUEPRINTS:
         made.register_functions(module.blueprint)
     return made
 
 
-refuse_undeclared(create_app().get_functions())  # of an app of its own, as functions can be listed once per app
 wiring.check_settings()
 logging.getLogger("azure").setLevel(logging.WARNING)  # the SDKs tell of every request, with its address
 app = create_app()

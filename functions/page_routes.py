@@ -24,7 +24,7 @@ from functions.page_problems import SIGN_IN_AGAIN
 from functions.problem_types import FORBIDDEN, NOT_FOUND
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
-from functions.routes import PAGE_METHODS, PAGE_NAMES, pattern_of
+from functions.routes import PAGE_METHODS, PAGE_NAMES
 from functions.visits import LARGEST_FORM, Form, Visit
 from shared import wiring
 from shared.domain.access import Pass, Purpose, token_of
@@ -87,7 +87,7 @@ def page(blueprint: func.Blueprint, page_: Page) -> Callable[[PageHandler], Http
         name = handle.__name__
         PAGES.append((name, page_))
         PAGE_NAMES.add(name)
-        PAGE_METHODS.extend((pattern_of(page_.path), method) for method in page_.methods)
+        PAGE_METHODS.extend((page_.path, method) for method in page_.methods)
         routed = blueprint.route(
             route=page_.path or _ROOT, methods=[*page_.methods], auth_level=func.AuthLevel.ANONYMOUS
         )

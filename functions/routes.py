@@ -9,8 +9,9 @@ import inspect
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -87,6 +88,7 @@ class Route:
         return pattern_of(self.contract.path).fullmatch(path) is not None
 
 
+@cache
 def pattern_of(path: str) -> re.Pattern[str]:
     """What paths of a route look like; a part in braces is any one segment."""
     return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)), re.IGNORECASE)
@@ -100,8 +102,8 @@ _LAST_RESORT: Final[list[str]] = []
 PAGE_NAMES: Final[set[str]] = set()
 """Functions that `page_routes` registered."""
 
-PAGE_METHODS: Final[list[tuple[re.Pattern[str], str]]] = []
-"""The addresses of pages, with a method that each takes."""
+PAGE_METHODS: Final[list[tuple[str, str]]] = []
+"""The paths of pages, with a method that each takes."""
 
 
 def endpoint(blueprint: func.Blueprint, contract: Contract[B]) -> Callable[[Endpoint[B]], HttpFunction]:
@@ -131,12 +133,21 @@ def last_resort(blueprint: func.Blueprint) -> Callable[[Endpoint[None]], HttpFun
     return register
 
 
-def refuse_undeclared(functions: Iterable[Any]) -> None:
-    """Raise if a function takes HTTP requests without a contract: nobody said who may call it."""
-    declared = {route.name for route in ROUTES} | {*_LAST_RESORT}
-    for function in functions:
-        if function.get_trigger().type == "httpTrigger" and function.get_function_name() not in declared | PAGE_NAMES:
-            raise TypeError(f"{function.get_function_name()} is an endpoint without a contract: register it by routes")
+class DeclaredApp(func.FunctionApp):
+    """An app that nothing can call unless somebody said who may call it."""
+
+    def get_functions(self) -> list[Any]:
+        """The functions, for the worker, which asks once at the start.
+
+        Raises:
+            TypeError: One takes HTTP requests without a contract.
+        """
+        found: list[Any] = super().get_functions()
+        declared = {route.name for route in ROUTES} | {*_LAST_RESORT} | PAGE_NAMES
+        called = [each.get_function_name() for each in found if each.get_trigger().type == "httpTrigger"]
+        if undeclared := [name for name in called if name not in declared]:
+            raise TypeError(f"{undeclared[0]} is an endpoint without a contract: register it by routes")
+        return found
 
 
 def _register(blueprint: func.Blueprint, path: str, methods: list[str] | None, function: HttpFunction) -> HttpFunction:
@@ -148,7 +159,7 @@ def _register(blueprint: func.Blueprint, path: str, methods: list[str] | None, f
 
 def allowed_methods(path: str) -> list[str]:
     """The methods that a path without leading slash takes; none for an unknown path."""
-    of_pages = {method for pattern, method in PAGE_METHODS if pattern.fullmatch(path)}
+    of_pages = {method for page, method in PAGE_METHODS if pattern_of(page).fullmatch(path)}
     return sorted(of_pages | {method for route in ROUTES if route.matches(path) for method in route.methods})
 
 
