@@ -43,7 +43,8 @@ Job = tuple[Callable[[Any], Totals], Sequence[Any]]
 class Suite:
     """A suite: what a run of it is, how many seeds it takes in short and at length, and the jobs of an extent.
 
-    `workers` are the processes at most, if not one for each processor. `lacks` finds what is wrong with all runs
+    `workers` are the processes at most, if not one for each processor; one that `waits` most of its time is run beside
+    the others. `lacks` finds what is wrong with all runs
     together, if they are not fewer than in short. `repeat` tells one run call by call, given what names it; it raises
     ValueError for what names none.
     """
@@ -53,6 +54,7 @@ class Suite:
     long_seeds: int
     jobs: Callable[[Extent], list[Job]]
     workers: int | None = None
+    waits: bool = False
     lacks: Callable[[Totals], list[Violation]] = lambda _: []
     repeat: Callable[[str], Outcome] | None = None
 
@@ -115,7 +117,7 @@ SUITES: Final[Mapping[str, Suite]] = {
     "ablations": Suite("a run without a safeguard, until one has violations", 6_000, 6_000, _ablations),
     "model": Suite("a story of 25 deeds", 2, 100, _model, lacks=never_reached),
     "dates": Suite("a moment in a country and a time zone", 4, 67, _dates),
-    "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1),
+    "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1, waits=True),
 }
 """Seeds of faults draw pairs; there are none where all pairs are run. A seed of outages is a whole plan."""
 

@@ -1,5 +1,6 @@
 """The command: what it runs, tells, records and repeats, and what it says to what it does not understand."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,23 @@ def test_what_is_wrong_with_all_together_is_told_if_all_were_run(capsys: pytest.
     assert main(["--minutes", "0"], lacking) == 1
     assert main(["--seeds", "2"], lacking) == 1
     assert "not enough" not in capsys.readouterr().out
+
+
+def meet(part: tuple[Path, str, str]) -> Totals:
+    """Say that one is there, and wait for the other."""
+    folder, own, other = part
+    (folder / own).touch()
+    deadline = time.monotonic() + 30
+    while not (folder / other).exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return Totals(own, 1, 1, violations=[] if (folder / other).exists() else [Violation(f"{other} did not come")])
+
+
+def test_runs_what_mostly_waits_beside_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Suite("works", 1, 1, lambda _: [(meet, [(tmp_path, "works", "waits")])], workers=1)
+    second = Suite("waits", 1, 1, lambda _: [(meet, [(tmp_path, "waits", "works")])], workers=1, waits=True)
+    assert main([], {"works": first, "waits": second}) == 0
+    assert capsys.readouterr().out.endswith("All is proven: works, waits.\n")
 
 
 def test_takes_more_seeds_at_length(capsys: pytest.CaptureFixture[str]) -> None:
