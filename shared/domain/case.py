@@ -164,6 +164,7 @@ class Case(Model):
     since then that made none. `content_revision` moves when people can see a difference: it is the ETag's value.
     `assignee` is the person of the desk who has taken the case, by name. `erased_at` is when its personal data were
     erased; `erasure_pending` says that some may be left in other rows.
+    `uploads` counts documents, also those taken out again; not those from before they were counted.
     `recent` are its last passages, for those who count; in rows from before they were kept, there are none.
     """
 
@@ -198,6 +199,7 @@ class Case(Model):
     security_received: SecurityReceived | None = None
     messages: tuple[ApplicantMessage, ...] = ()
     documents: tuple[Document, ...] = ()
+    uploads: int = 0
     attention: Attention | None = None
     assignee: str | None = None
     notes: tuple[DeskNote, ...] = ()

@@ -13,6 +13,10 @@ MOST_BYTES: Final = MOST_MEGABYTES * 1024 * 1024
 MOST_DOCUMENTS: Final = 10
 """Of one case. Our own choice: three years of accounts and a few papers beside them."""
 
+MOST_UPLOADS: Final = 50
+"""Of one case, with the documents that were taken out again, whose content stays until the case is erased. Our own
+choice: all may be replaced four times, and no case takes more than 500 MB."""
+
 FILE: Final = "/file"
 """Where a form has the file."""
 
@@ -23,6 +27,7 @@ class DocumentFault(StrEnum):
     EMPTY = "document_empty"
     TOO_LARGE = "document_too_large"
     TOO_MANY = "document_too_many"
+    TOO_OFTEN = "document_too_often"
     UNKNOWN_TYPE = "document_unknown_type"
     OTHER_EXTENSION = "document_other_extension"
     DAMAGED = "document_damaged"
@@ -38,6 +43,10 @@ WORDS: Final[Mapping[DocumentFault, str]] = {
         f"is larger than {MOST_MEGABYTES} MB: scan it at a lower resolution, or upload it in several parts"
     ),
     DocumentFault.TOO_MANY: f"is one too many: a request has at most {MOST_DOCUMENTS} documents, so remove one first",
+    DocumentFault.TOO_OFTEN: (
+        f"is one too many: {MOST_UPLOADS} were uploaded for this request, with those that were removed; ask the desk "
+        "how to send it"
+    ),
     DocumentFault.UNKNOWN_TYPE: f"is neither a PDF nor a PNG or JPEG image: {_PRINT_IT}",
     DocumentFault.OTHER_EXTENSION: (
         "does not contain what its name says: give the name the ending of what the file is (.pdf, .png or .jpg)"

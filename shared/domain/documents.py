@@ -14,7 +14,7 @@ from pathlib import PureWindowsPath
 from typing import Final
 
 from shared.domain.characters import control_in, unseen_in
-from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS, DocumentFault, refused
+from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS, MOST_UPLOADS, DocumentFault, refused
 from shared.domain.image_content import JPEG_BEGINS, PNG_BEGINS, check_jpeg, check_png
 from shared.domain.model import Instant, Model
 from shared.domain.pdf_content import check_pdf
@@ -120,8 +120,10 @@ def _visible(name: str) -> str:
     return " ".join(_NOT_IN_NAMES.sub(" ", shown).split()).rstrip(" .")
 
 
-def check_room(documents: tuple[Document, ...]) -> None:
-    """Raise WrongFieldError where one document more is one too many."""
+def check_room(documents: tuple[Document, ...], uploads: int) -> None:
+    """Raise WrongFieldError where one document more is one too many; `uploads` counts those taken out again, too."""
+    if uploads >= MOST_UPLOADS:
+        raise refused(DocumentFault.TOO_OFTEN)
     if len(documents) >= MOST_DOCUMENTS:
         raise refused(DocumentFault.TOO_MANY)
 

@@ -24,7 +24,7 @@ KEPT: Final = frozenset(
     {
         *("id", "scope", "state", "seq", "follow_up", "committed_by", "side_events", "policy", "chain_head"),
         *("opened_by", "opened_at", "changed_at", "wait", "review", "retries", "security_accepted_at"),
-        *("agreement_type", "findings_total", "decline_codes", "attention", "recent"),
+        *("agreement_type", "findings_total", "decline_codes", "attention", "recent", "uploads"),
     }
 )
 """What an erased case keeps as it was."""

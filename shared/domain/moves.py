@@ -25,7 +25,7 @@ from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, unt
 _UNSEEN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("seq", "follow_up", "committed_by", "side_events", "retries", "told_findings"), True),
     **dict.fromkeys(("notes", "assignee", "security_accepted_at", "erasure_pending"), True),
-    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type", "recent"), True),
+    **dict.fromkeys(("content_revision", "changed_at", "chain_head", "agreement_type", "recent", "uploads"), True),
     "wait": {"remind_on", "reminders", "rescan_at"},
     "review": {"target_on", "breach_on", "escalated", "breaches"},
 }
@@ -124,7 +124,7 @@ def keep_document(case: Case, slot: DocumentSlot, file: CheckedFile, actor: str,
         uploaded_at=moment.now,
         by=actor,
     )
-    update = {"documents": (*case.documents, document)}
+    update = {"documents": (*case.documents, document), "uploads": case.uploads + 1}
     return _aside(case, update, "document", actor, moment, _told_of(document))
 
 

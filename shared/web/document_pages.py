@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shared.domain.case import Case
 from shared.domain.decisions import InformationItem, Language
-from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS, MOST_MEGABYTES
+from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS, MOST_MEGABYTES, MOST_UPLOADS
 from shared.domain.documents import Document, DocumentSlot, MediaType
 from shared.domain.lifecycle import State
 from shared.domain.typed_information import Question, TypedInformation, chosen_for, questions_of
@@ -115,7 +115,9 @@ def limits(documents: Sequence[Document]) -> Mapping[str, Any]:
 
 def fault_in(language: Language, code: str) -> str:
     """What is wrong with a file and how to correct it, from the code of its fault."""
-    return word(language, f"documents.faults.{code}", megabytes=MOST_MEGABYTES, most=MOST_DOCUMENTS)
+    return word(
+        language, f"documents.faults.{code}", megabytes=MOST_MEGABYTES, most=MOST_DOCUMENTS, uploads=MOST_UPLOADS
+    )
 
 
 def _mistakes(language: Language, questions: Sequence[QuestionView], codes: Mapping[str, str]) -> dict[str, str]:

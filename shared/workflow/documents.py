@@ -62,7 +62,7 @@ async def upload(services: Services, asked: Asked, slot: DocumentSlot, name: str
             raise _DoneAlreadyError(case)
         stored = case_asked_for(dossier, asked)
         _check_state(case, FINAL, "upload a document")
-        check_room(case.documents)
+        check_room(case.documents, case.uploads)
         if not is_put:
             await services.documents.put(case.id, file, content)
             is_put = True

@@ -98,9 +98,16 @@ def test_refuses_nothing_and_too_much() -> None:
 
 
 def test_a_case_has_room_for_ten() -> None:
-    check_room((a_document(),) * 9)
+    check_room((a_document(),) * 9, 9)
     with pytest.raises(WrongFieldError, match="at most 10 documents, so remove one first"):
-        check_room((a_document(),) * 10)
+        check_room((a_document(),) * 10, 10)
+
+
+def test_a_case_takes_fifty_with_those_taken_out_again() -> None:
+    check_room((), 49)
+    with pytest.raises(WrongFieldError, match="50 were uploaded for this request") as refusal:
+        check_room((), 50)
+    assert refusal.value.code == DocumentFault.TOO_OFTEN
 
 
 def test_a_document_is_found_by_its_slot_and_content() -> None:

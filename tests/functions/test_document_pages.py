@@ -8,7 +8,7 @@ import pytest
 
 from functions.document_pages import LARGEST_UPLOAD
 from functions.visits import LARGEST_FORM, MOST_PARTS
-from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS
+from shared.domain.document_faults import MOST_BYTES, MOST_DOCUMENTS, MOST_UPLOADS
 from shared.domain.documents import DocumentSlot
 from shared.workflow import actions, documents
 from tests.document_files import a_pdf, a_png
@@ -102,6 +102,19 @@ async def test_a_full_request_takes_no_more(world: World) -> None:
     assert "at most 10 documents. Remove one" in (await visitor.hand_in(before, 0, {"file": ("b.pdf", PDF)})).text
     page = await visitor.look("/follow/documents")
     assert ("all that a request can have" in page.text, page.forms) == (True, [])
+
+
+async def test_takes_no_more_when_too_many_were_uploaded_and_removed(world: World) -> None:
+    case_id = await in_review(world)
+    for number in range(MOST_UPLOADS):
+        content = a_pdf(more=b"%%%d\n" % number)
+        await documents.upload(world.services, asked(case_id), DocumentSlot.OTHER, "a.pdf", content)
+        kept = (await world.case(case_id)).documents[0]
+        await documents.remove(world.services, asked(case_id), kept.slot, kept.sha256)
+    visitor = an_applicant(world)
+    page = await visitor.hand_in(await visitor.look("/follow/documents"), 0, {"file": ("b.pdf", PDF)})
+    assert (page.status, "50 documents were uploaded for this request" in page.text) == (400, True)
+    assert not (await world.case(case_id)).documents
 
 
 async def test_has_room_for_a_security_that_is_asked_for(world: World) -> None:
