@@ -72,10 +72,10 @@ class Connection:
 
         Raises Unavailable when there is none by the deadline, RateLimited when one has to wait until after it.
         """
-        retries = self._retries
-        end = retries.clock() + retries.deadline
+        retries, left = self._retries, self._retries.deadline
+        end = retries.clock() + left
         for failed in count(1):
-            outcome = await self._tried(call, min(retries.try_time_out, end - retries.clock()))
+            outcome = await self._tried(call, min(retries.try_time_out, left))
             _log(call, outcome, failed)
             if isinstance(outcome, Reply) and outcome.status not in _TRIED_AGAIN:
                 return outcome
@@ -85,6 +85,10 @@ class Connection:
             if is_hopeless or retries.clock() + pause >= end:
                 break
             await retries.sleep(pause)
+            left = end - retries.clock()
+            # A pause may end late, and aiohttp would take a limit of 0 or less for none.
+            if left <= 0:
+                break
         return _given_up(call, outcome)
 
     async def _tried(self, call: Call, seconds: float) -> Reply | _Failure:

@@ -14,6 +14,8 @@ class Retries:
     Pauses are drawn evenly between none and a limit that doubles from `first_pause` to `longest_pause` ("full
     jitter"), so that callers that failed together do not come back together. A server's Retry-After comes before the
     pause. `sleep`, `draw` (evenly between two numbers) and `clock` (seconds, only ever rising) can be given by tests.
+
+    Raises ValueError for a time-out or a deadline of no time: aiohttp would take it for no limit.
     """
 
     try_time_out: float = 30.0
@@ -23,6 +25,12 @@ class Retries:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Callable[[float, float], float] = random.uniform
     clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        for name in ("try_time_out", "deadline"):
+            seconds = getattr(self, name)
+            if not seconds > 0:
+                raise ValueError(f"{name} must be a number of seconds above 0, not {seconds}")
 
     def pause(self, failed: int, retry_after: float | None) -> float:
         """Say how long to wait after so many failed tries (1 or more), at least what the server asked for."""

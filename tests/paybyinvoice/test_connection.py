@@ -1,8 +1,10 @@
 """Calls are made again where that helps, and only there."""
 
+import asyncio
 import logging
 import socket
 import ssl
+from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
@@ -116,6 +118,23 @@ async def test_does_not_wait_longer_than_until_the_deadline(service: Service, cl
         await client.submit(a_request())
     assert caught.value.retry_after == 3600.0
     assert time.pauses == []
+
+
+@dataclass
+class SleepyTime(Time):
+    """Pauses end a second late, as on a busy machine."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds + 1.0)
+
+
+async def test_does_not_try_once_more_after_a_pause_that_ended_behind_the_deadline(service: Service) -> None:
+    service.will(Say(503), KeepSilent())
+    retries = SleepyTime().retries(deadline=1.0, try_time_out=0.5)
+    async with Client(service.url, ClientSecret("c", "s"), retries) as client, asyncio.timeout(30):
+        with pytest.raises(Unavailable, match="is not available: 503"):
+            await client.request("c1")
+    assert len(service.heard) == 1
 
 
 async def test_says_that_nothing_answers(time: Time) -> None:

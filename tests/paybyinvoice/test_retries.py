@@ -1,7 +1,9 @@
 """Pauses between tries."""
 
 import random
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,3 +22,11 @@ def test_a_pause_is_never_shorter_than_asked_nor_longer_than_that_and_the_longes
 ) -> None:
     retries = Retries(draw=random.Random(seed).uniform)
     assert (asked or 0.0) <= retries.pause(failed, asked) <= (asked or 0.0) + retries.longest_pause
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("name", ["try_time_out", "deadline"])
+def test_no_time_at_all_is_refused(name: str, seconds: float) -> None:
+    changes: dict[str, Any] = {name: seconds}
+    with pytest.raises(ValueError, match=f"{name} must be a number of seconds above 0, not {seconds}"):
+        Retries(**changes)
