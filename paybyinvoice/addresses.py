@@ -1,5 +1,6 @@
 """Where the API is: only addresses to which a secret may be sent."""
 
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -8,6 +9,8 @@ from paybyinvoice.problems import UnexpectedAnswer, UnsafeAddress
 API_VERSION: Final = "2026-11-01"
 _THIS_MACHINE: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 _PORTS: Final = {"http": 80, "https": 443}
+_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]")
+_HOST_NAME: Final = re.compile(rb"[\w-]+(\.[\w-]+)*\.?")
 
 
 def checked(url: str) -> str:
@@ -15,6 +18,9 @@ def checked(url: str) -> str:
 
     Raises UnsafeAddress, which does not repeat the address: somebody may have written a password into it.
     """
+    # Before urlsplit, which drops some of it without a word.
+    if _BLANK.search(url):
+        raise UnsafeAddress("The service's address must be without spaces, line ends and control characters.")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -26,6 +32,11 @@ def checked(url: str) -> str:
         raise UnsafeAddress("The service's address must be without user and password: they are given apart.")
     if parts.query or parts.fragment:
         raise UnsafeAddress("The service's address must be without ? and #.")
+    if not _is_host(host):
+        raise UnsafeAddress(
+            "The service's address must be like https://pay.example.com: "
+            "its host is of letters, digits and hyphens, 1 to 63 between two dots."
+        )
     if parts.scheme == "http" and host not in _THIS_MACHINE:
         raise UnsafeAddress(f"http is for localhost; elsewhere it gives the secret away: use https://{host}.")
     return url.rstrip("/")
@@ -49,6 +60,16 @@ def followed(base: str, link: str) -> str:
             "Use the address that its links have."
         )
     return link
+
+
+def _is_host(host: str) -> bool:
+    try:
+        # As the resolver spells it: UnicodeError where a label is empty or too long.
+        spelled = host.encode("idna")
+    except UnicodeError:
+        return False
+    # Only an address of IPv6 has a colon, and urlsplit has read that.
+    return ":" in host or _HOST_NAME.fullmatch(spelled) is not None
 
 
 def _segment(part: str) -> str:

@@ -17,7 +17,7 @@ DESK_USER: Final = "PAYBYINVOICE_DESK_USER"
 
 def service_url(given: str | None, environment: Mapping[str, str]) -> str:
     """Say where the service is. Raises UsageError."""
-    url = given or environment.get(URL)
+    url = (given or environment.get(URL) or "").strip()
     if not url:
         raise UsageError(f"Say where the service is: --url https://pay.example.com, or the variable {URL}.")
     return url

@@ -7,7 +7,17 @@ from paybyinvoice.problems import UnexpectedAnswer, UnsafeAddress
 
 
 @pytest.mark.parametrize(
-    "url", ["https://pay.example.com", "http://localhost:7071", "http://127.0.0.1:1", "http://[::1]:7071"]
+    "url",
+    [
+        "https://pay.example.com",
+        "https://pay.example.com.:8443/under",
+        "https://pay_1.example",
+        "https://münchen.example",
+        "https://हिन्दी.example",
+        "http://localhost:7071",
+        "http://127.0.0.1:1",
+        "http://[::1]:7071",
+    ],
 )
 def test_takes_https_and_this_machine(url: str) -> None:
     assert checked(url) == checked(f"{url}/") == url
@@ -24,6 +34,30 @@ def test_refuses_http_to_another_machine_and_says_what_to_write() -> None:
 def test_refuses_what_is_no_address(url: str) -> None:
     with pytest.raises(UnsafeAddress, match=r"must be like https://"):
         checked(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "pay..example.com",
+        ".example",
+        f"{'a' * 64}.example",
+        f"{'é' * 60}.example",
+        "a,b",
+        "a%20b.example",
+        "pay…example",
+    ],
+)
+def test_refuses_a_host_that_no_name_server_can_know(host: str) -> None:
+    with pytest.raises(UnsafeAddress, match="letters, digits and hyphens, 1 to 63 between two dots"):
+        checked(f"https://{host}")
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\u00a0", "\u2028", "\0", "\x7f"])
+def test_refuses_white_space_and_control_characters(blank: str) -> None:
+    for url in (f"https://exa{blank}mple.com", f"https://pay.example.com/a{blank}b", f"https://pay.example.com{blank}"):
+        with pytest.raises(UnsafeAddress, match="without spaces, line ends and control characters"):
+            checked(url)
 
 
 @pytest.mark.parametrize("url", ["https://contoso:s3cret@pay.example.com", "https://s3cret@pay.example.com"])

@@ -98,6 +98,17 @@ async def test_an_address_on_the_command_line_comes_before_the_variable(service:
     assert await typist.type("status", CASE_ID, "--url", service.url) == 0
 
 
+async def test_a_line_end_after_an_address_is_not_part_of_it(service: Service, typist: Typist) -> None:
+    typist.environment["PAYBYINVOICE_URL"] = f" {service.url}\r\n"
+    service.will(Say(200, a_case()))
+    assert await typist.type("status", CASE_ID) == 0
+
+
+async def test_a_mistyped_address_is_a_mistake_in_the_command(typist: Typist) -> None:
+    assert await typist.type("status", "c1", "--url", "https://pay..example.com") == 2
+    assert "its host is of letters, digits and hyphens" in typist.complained[0]
+
+
 async def test_sends_nothing_in_the_clear(typist: Typist) -> None:
     assert await typist.type("status", "c1", "--url", "http://pay.example.com") == 2
     assert "https://pay.example.com" in typist.complained[0]
