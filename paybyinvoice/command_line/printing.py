@@ -60,7 +60,7 @@ def case_lines(case: Case) -> list[str]:
         *_titled("Findings", _finding_lines(case.findings)),
         *_titled("Asked for", _asked_lines(case)),
         *_titled("Declined", [f"{each.reason} {each.next_step}" for each in case.decline_reasons or ()]),
-        *_titled("Messages", [f"{moment(each.at)}  {each.text}" for each in case.messages]),
+        *_titled("Messages", _message_lines(case)),
         *_titled("Possible now", [", ".join(case.actions)] if case.actions else []),
     ]
 
@@ -194,6 +194,17 @@ def _asked_lines(case: Case) -> Iterator[str]:
     if case.security_asked:
         by = f", by {case.security_asked.by}" if case.security_asked.by else ""
         yield f"{case.security_asked.type} of {money(case.security_asked.amount)}{by}"
+
+
+def _message_lines(case: Case) -> Iterator[str]:
+    for each in case.messages:
+        yield from _lines(f"{moment(each.at)}  ", each.text)
+
+
+def _lines(heading: str, text: str) -> list[str]:
+    """Write a text behind a heading, its further lines below its first."""
+    first, *further = text.split("\n")
+    return [f"{heading}{first}", *_indented(further, len(heading))]
 
 
 def _passage(event: EventView | DeskEventView) -> str:

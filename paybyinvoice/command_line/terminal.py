@@ -3,12 +3,19 @@
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from paybyinvoice.retries import Retries
+
+_STEERING: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""General categories of what moves the cursor, ends a line or reorders text, and of halves of a character."""
+
+_JOINERS: Final = "\u200c\u200d"
+"""Persian, the Indic scripts and emoji are written with them."""
 
 
 def _now() -> datetime:
@@ -46,4 +53,12 @@ class Terminal:
 
 def _harmless(line: str) -> str:
     """Take out what would steer the terminal: much of what is printed was written by somebody else."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return "".join(map(_shown, line))
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if character == "\t" or category == "Zs":
+        return " "
+    is_harmless = character in _JOINERS or category not in _STEERING
+    return character if is_harmless else "\N{REPLACEMENT CHARACTER}"

@@ -205,6 +205,31 @@ async def test_what_others_wrote_does_not_steer_the_terminal(service: Service, t
     assert "  2026-11-23 09:30 UTC  \ufffd[2Jgone\ufffd\ufffdback\ufffd" in typist.said
 
 
+async def test_a_message_of_several_lines_stays_behind_its_moment(service: Service, typist: Typist) -> None:
+    text = "Hello.\n\n\tState  approved"
+    service.will(Say(200, a_case(messages=[{"at": "2026-11-23T09:30:00Z", "text": text}])))
+    await typist.type("status", CASE_ID)
+    first = typist.said.index("  2026-11-23 09:30 UTC  Hello.")
+    assert [line.rstrip() for line in typist.said[first + 1 : first + 3]] == ["", f"{' ' * 24} State  approved"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Société\u00a0Générale\u202fSA", "Société Générale SA"),
+        ("株式会社\u3000コントソ", "株式会社 コントソ"),
+        ("می\u200cرویم", "می\u200cرویم"),
+        ("\U0001f469\u200d\U0001f4bc", "\U0001f469\u200d\U0001f4bc"),
+        ("a\u200eb\u2066c\u2028d\ue000", "a\ufffdb\ufffdc\ufffdd\ue000"),
+        ("half a \ud83d", "half a \ufffd"),
+    ],
+)
+async def test_prints_a_name_as_it_is_written(service: Service, typist: Typist, name: str, shown: str) -> None:
+    service.will(Say(200, a_case(request=a_request(companyName=name))))
+    await typist.type("status", CASE_ID)
+    assert f"Company       {shown}" in typist.said
+
+
 async def test_says_what_came_to_nothing(service: Service, typist: Typist) -> None:
     error = {"code": "expired", "message": "Nobody answered in time."}
     service.will(Say(200, a_status(state="expired", status="Failed", error=error)))
