@@ -1,6 +1,7 @@
 """Runs a command, and turns what goes wrong into words and an exit code."""
 
 import asyncio
+import io
 import os
 import sys
 from argparse import Namespace
@@ -26,6 +27,7 @@ INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
     """Run the command of the arguments (those of the process, unless given); return the exit code."""
+    _spell_what_cannot_be_printed()
     options = parser().parse_args(arguments)
     place = terminal or Terminal()
     try:
@@ -36,6 +38,12 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         # Who read the output has enough. What is left is thrown away, so that Python's end does not complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _spell_what_cannot_be_printed() -> None:
+    # As standard error does by itself: not every terminal knows every character of a company's name.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 async def run(options: Namespace, terminal: Terminal) -> int:

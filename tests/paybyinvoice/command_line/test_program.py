@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.paybyinvoice.command_line.conftest import Refused, Typist
-from tests.paybyinvoice.documents import CASE_ID, a_case
+from tests.paybyinvoice.documents import CASE_ID, a_case, a_request
 from tests.paybyinvoice.service import HangUp, Say, Service, a_problem
 
 
@@ -222,6 +222,15 @@ async def test_is_a_program(service: Service, environment: dict[str, str]) -> No
         output, errors = await program.communicate()
     assert (program.returncode, output) == (1, b"")
     assert errors.startswith(b"Title of NotFound (404 NotFound)")
+
+
+async def test_prints_what_the_terminal_cannot_in_other_words(service: Service, environment: dict[str, str]) -> None:
+    service.will(Say(200, a_case(request=a_request(companyName="Łódź Café \u202e"))))
+    cp1252 = {**environment, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+    async with started(cp1252, "status", CASE_ID) as program:
+        output, errors = await program.communicate()
+    assert (program.returncode, errors) == (0, b"")
+    assert b"Company       \\u0141\xf3d\\u017a Caf\xe9 \\ufffd" in output.splitlines()
 
 
 async def test_can_be_interrupted(service: Service, environment: dict[str, str]) -> None:
