@@ -1,6 +1,7 @@
 """The billing desk's people: their work list, and what they decide."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Unpack
 
 from paybyinvoice.addresses import followed
@@ -9,7 +10,7 @@ from paybyinvoice.callers import Caller
 from paybyinvoice.calls import Body, Options
 from paybyinvoice.connection import RETRIES
 from paybyinvoice.models import CaseStatus, DeskCaseView, DeskHistory, ListedView, UnreadableMessages, WorkList
-from paybyinvoice.problems import ChangedMeanwhile
+from paybyinvoice.problems import ChangedMeanwhile, PayByInvoiceError
 from paybyinvoice.retries import Retries
 from paybyinvoice.sign_in import BearerToken, DevelopmentUser
 
@@ -54,7 +55,7 @@ class Desk(Caller):
         """Decide on a request (`Approve`, `Decline`, `AskInformationInput`, `AskSecurityInput`).
 
         The decision is of the version that `if_match` names, or, without it, of the one that is read right before.
-        Raises ChangedMeanwhile, with the case as it is now, when it is no longer that.
+        Raises ChangedMeanwhile, with the case as it is now where that can be read, when it is no longer that.
         """
         if "if_match" not in options:
             seen = await self.show(request_id)
@@ -62,7 +63,9 @@ class Desk(Caller):
         try:
             return await self._act(request_id, "decision", decision, options)
         except ChangedMeanwhile as problem:
-            problem.fresh = await self.show(request_id)
+            # That nothing was decided is known, whether or not the case can be read now.
+            with suppress(PayByInvoiceError):
+                problem.fresh = await self.show(request_id)
             raise
 
     async def confirm_security(self, request_id: str, security: Body, **options: Unpack[Options]) -> Answer[CaseStatus]:

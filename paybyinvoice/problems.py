@@ -90,7 +90,7 @@ class Conflict(ApiProblem):
 
 @dataclass(eq=False)
 class ChangedMeanwhile(ApiProblem):
-    """The case is no longer what was seen (412): look at it again. `fresh` is the answer that shows it, where read."""
+    """The case is no longer what was seen (412): look at it again. `fresh` is the answer that shows it, or None."""
 
     fresh: Any = field(default=None, repr=False)
 

@@ -51,9 +51,15 @@ async def decide(desk: Desk, options: Namespace, terminal: Terminal) -> int:
         answer = await desk.decide(options.id, forms.decision(options), **said)
     except ChangedMeanwhile as problem:
         printing.complain_of(problem, terminal)
-        terminal.complain("", "It is now:", *printing.desk_case_lines(problem.fresh.content))
+        terminal.complain("", *_as_it_is_now(problem, options.id))
         return REFUSED
     return show(answer, options, terminal, *printing.status_lines(answer.content))
+
+
+def _as_it_is_now(problem: ChangedMeanwhile, request_id: str) -> list[str]:
+    if problem.fresh is None:
+        return [f"How it is now could not be read: paybyinvoice desk show {request_id} shows it."]
+    return ["It is now:", *printing.desk_case_lines(problem.fresh.content)]
 
 
 async def resume(desk: Desk, options: Namespace, terminal: Terminal) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from paybyinvoice import ChangedMeanwhile, Desk, UnexpectedAnswer
 from tests.paybyinvoice.documents import CASE_ID, a_desk_case, a_row, a_status, an_event
-from tests.paybyinvoice.service import Say, Service, a_problem
+from tests.paybyinvoice.service import HangUp, Say, Service, a_problem
 
 SEEN = Say(200, a_desk_case(), {"ETag": '"4.desk"'})
 DECISION = {"kind": "decline", "codes": ["new_company"], "note": "Young."}
@@ -73,6 +73,16 @@ async def test_what_changed_meanwhile_is_shown(service: Service, desk: Desk) -> 
         await desk.decide(CASE_ID, DECISION, if_match='"3.desk"')
     assert caught.value.fresh.content.state == "withdrawn"
     assert str(caught.value).startswith("412 PreconditionFailed")
+
+
+@pytest.mark.parametrize("trouble", [HangUp(), Say(503), a_problem(404, "NotFound"), Say(200, "Welcome")])
+async def test_what_changed_is_told_as_that_though_it_cannot_be_read(
+    service: Service, desk: Desk, trouble: Say | HangUp
+) -> None:
+    service.will(a_problem(412, "PreconditionFailed"), trouble)
+    with pytest.raises(ChangedMeanwhile) as caught:
+        await desk.decide(CASE_ID, DECISION, if_match='"3.desk"')
+    assert caught.value.fresh is None
 
 
 async def test_confirms_a_security_and_resumes(service: Service, desk: Desk) -> None:

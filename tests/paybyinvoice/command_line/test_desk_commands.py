@@ -134,6 +134,14 @@ async def test_shows_what_changed_meanwhile_instead_of_deciding(service: Service
     assert typist.complained[-1] == "  Version    4.desk"
 
 
+async def test_says_how_to_see_what_changed_where_it_cannot_be_read(service: Service, typist: Typist) -> None:
+    service.will(a_problem(412, "PreconditionFailed"), Say(503))
+    code = await typist.type("desk", "decide", CASE_ID, "approve", *LIMIT, "--note", "Why.", "--if-match", "3.desk")
+    assert (code, typist.complained[0]) == (1, "Title of PreconditionFailed (412 PreconditionFailed)")
+    last = f"How it is now could not be read: paybyinvoice desk show {CASE_ID} shows it."
+    assert typist.complained[-1] == last
+
+
 async def test_confirms_a_security(service: Service, typist: Typist) -> None:
     service.will(DECIDED)
     arguments = (*SECURITY, "--reference", "BANK-1", "--received-on", "2026-12-01")
