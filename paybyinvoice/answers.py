@@ -36,7 +36,7 @@ class Reply:
         try:
             then, now = (parsedate_to_datetime(text) for text in (said, self.headers.get("Date", "")))
             return max(0.0, (then - now).total_seconds())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
     @property
@@ -44,7 +44,7 @@ class Reply:
         """The body as JSON. Raises UnexpectedAnswer."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             kind = self.headers.get("Content-Type", "a body without a Content-Type")
             raise UnexpectedAnswer(f"The answer ({self.status}) should be JSON but is {kind}.{_HINT}") from None
 

@@ -1,6 +1,7 @@
 """What is sent: from files, standard input and arguments."""
 
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,12 @@ def read_form(name: str, inputs: TextIO) -> Json:
         raise UsageError(f"{called} is not JSON: {error}.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{called} is not UTF-8.") from None
+    except ValueError:
+        # Python reads no whole number of more digits than this.
+        most = f"{sys.get_int_max_str_digits():,}"
+        raise UsageError(f"{called} has a number of more than {most} digits: write a shorter one.") from None
+    except RecursionError:
+        raise UsageError(f"{called} is nested too deeply: leave out brackets that it does not need.") from None
     if not isinstance(document, dict):
         raise UsageError(f"{called} must hold a JSON object: {{...}}.")
     return document

@@ -52,7 +52,7 @@ def _from_file(file: Path) -> ClientSecret:
         document = json.loads(file.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         # Without the error's text, which quotes the file.
         raise UsageError(f"{file} is not JSON.") from None
     known = document if isinstance(document, dict) else {}

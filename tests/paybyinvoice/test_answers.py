@@ -66,6 +66,7 @@ def test_shows_no_one_what_it_holds() -> None:
         ({"Retry_After": "Mon, 23 Nov 2026 08:00:00 GMT", "Date": "Mon, 23 Nov 2026 09:00:00 GMT"}, 0.0),
         ({"Retry_After": "Mon, 23 Nov 2026 09:00:30 GMT"}, None),
         ({"Retry_After": "Mon, 23 Nov 2026 09:00:30 -0000", "Date": "Mon, 23 Nov 2026 09:00:00 GMT"}, None),
+        ({"Retry_After": f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", "Date": "Mon, 23 Nov 2026 09:00:00 GMT"}, None),
         ({"Retry_After": "-1"}, None),
         ({"Retry_After": "soon"}, None),
         ({"Retry_After": "²"}, None),
@@ -127,7 +128,9 @@ def test_a_status_that_nobody_knows_is_a_refusal_too() -> None:
     assert (problem_of(a_reply("", 499)).title, problem_of(a_reply("", 499)).code) == ("Refused", "Unknown")
 
 
-@pytest.mark.parametrize("body", ["<html>Welcome</html>", "", "{"])
+@pytest.mark.parametrize(
+    "body", ["<html>Welcome</html>", "", "{", "9" * 5000, "[" * 100_000], ids=lambda body: body[:9]
+)
 def test_a_body_that_is_not_json_is_not_the_service(body: str) -> None:
     with pytest.raises(UnexpectedAnswer, match="should be JSON but is text/html"):
         read_answer(a_reply(body, Content_Type="text/html"), CaseStatus)

@@ -31,7 +31,9 @@ async def test_reads_who_calls_from_a_file(service: Service, typist: Typist, tmp
         ("s3cret", "is not JSON"),
         ("[]", "must be like"),
         ('{"clientId": 1}', "must be"),
+        ("[" * 100_000, "is not JSON"),
     ],
+    ids=["none", "no JSON", "no object", "no text", "depth"],
 )
 async def test_says_what_is_wrong_with_that_file(
     typist: Typist, tmp_path: Path, content: str | None, words: str
@@ -116,7 +118,14 @@ async def test_sends_nothing_in_the_clear(typist: Typist) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "Standard input is not JSON: "), ("[1]", "Standard input must hold a JSON object"), ("", "is not JSON")],
+    [
+        ("{", "Standard input is not JSON: "),
+        ("[1]", "Standard input must hold a JSON object"),
+        ("", "is not JSON"),
+        ('{"a": ' + "9" * 5000 + "}", "Standard input has a number of more than 4,300 digits: write a shorter one."),
+        ('{"a": ' * 100_000 + "1" + "}" * 100_000, "Standard input is nested too deeply: "),
+    ],
+    ids=["cut off", "no object", "nothing", "digits", "depth"],
 )
 async def test_says_what_is_wrong_with_what_is_to_be_sent(typist: Typist, text: str, words: str) -> None:
     typist.typed = text
