@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
@@ -17,9 +18,11 @@ import aiohttp
 from bench.figures import Row, Section, median_ratio, milliseconds, percentile
 from bench.floor import Floor, Prepared, make_places, prepared
 from bench.service import Request, recorded_case, request_for
-from local import settings, stack
+from local import portal, settings, stack
+from local.api import Api
 from local.sample import sample_snapshot
 from local.stack import Stack
+from shared.domain.lifecycle import NoticeKind
 
 INTAKE_REQUESTS = 2
 AT_A_TIME = 16
@@ -38,6 +41,7 @@ INTAKE_ONLY = {
     **{f"AzureWebJobs.{name}.Disabled": "true" for name in ("check_eligibility", "check_credit", "notify")},
 }
 PATIENCE_SECONDS = 300.0
+POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,34 @@ async def at_a_time(jobs: Sequence[Callable[[], Awaitable[object]]]) -> Round:
     began = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(AT_A_TIME)))
     return Round(time.perf_counter() - began, tuple(taken))
+
+
+class Instructions:
+    """The notices of cases that got through, in a folder; each file is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counted: set[str] = set()
+
+    def count(self) -> int:
+        """How many there are by now. Raises RuntimeError for any other notice: that case went another way."""
+        for file in self._folder.glob("*.eml"):
+            if file.name not in self._counted:
+                self._count(file)
+        return len(self._counted)
+
+    def _count(self, file: Path) -> None:
+        kind = BytesHeaderParser().parsebytes(file.read_bytes())["X-Notice-Kind"]
+        if kind != NoticeKind.INSTRUCTIONS:
+            raise RuntimeError(f"a case got the notice '{kind}' in place of its instructions: {file.name}")
+        self._counted.add(file.name)
+
+
+async def report(api: Api, subscription: str) -> None:
+    """Let the portal report a subscription's facts. Raises RuntimeError if the app does not take them."""
+    answer = await api.portal_reports(sample_snapshot(subscription))
+    if answer.status not in portal.ACCEPTED:
+        raise RuntimeError(f"the app answered the portal {answer.status}: {answer.body}")
 
 
 @dataclass
@@ -92,17 +124,15 @@ class App:
         """So many cases, from the first request to the last notice; facts are known before."""
         subscriptions = [str(uuid.uuid4()) for _ in range(count)]
         async with self.stack.api() as api:
-            await at_a_time([partial(api.portal_reports, sample_snapshot(each)) for each in subscriptions])
-        requests, there = [request_for(each) for each in subscriptions], len(self._notices())
+            await at_a_time([partial(report, api, each) for each in subscriptions])
+        requests, instructions = [request_for(each) for each in subscriptions], Instructions(self.stack.notices)
+        wanted = instructions.count() + count
         began = time.perf_counter()
         await at_a_time([partial(self.submit, each) for each in requests])
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self._notices()) < there + count:  # noqa: ASYNC110 - files
-                await asyncio.sleep(0.01)
+            while instructions.count() < wanted:  # noqa: ASYNC110 - files
+                await asyncio.sleep(POLL_SECONDS)
         return Round(time.perf_counter() - began)
-
-    def _notices(self) -> list[Path]:
-        return list(self.stack.notices.glob("*.eml"))
 
 
 @dataclass(frozen=True)
