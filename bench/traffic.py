@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
+from azure.storage.queue.aio import QueueServiceClient
 
 from bench.figures import Row, Section, median_ratio, milliseconds, percentile
 from bench.floor import Floor, Prepared, make_places, prepared
@@ -23,6 +24,7 @@ from local.api import Api
 from local.sample import sample_snapshot
 from local.stack import Stack
 from shared.domain.lifecycle import NoticeKind
+from shared.domain.messages import QUEUE_OF
 
 INTAKE_REQUESTS = 2
 AT_A_TIME = 16
@@ -132,7 +134,25 @@ class App:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while instructions.count() < wanted:  # noqa: ASYNC110 - files
                 await asyncio.sleep(POLL_SECONDS)
-        return Round(time.perf_counter() - began)
+        taken = Round(time.perf_counter() - began)
+        await self._until_idle()
+        return taken
+
+    async def _until_idle(self) -> None:
+        """Wait until no message is left: what follows the last notice would go on in a later round."""
+        async with (
+            QueueServiceClient.from_connection_string(self.stack.storage.connection_string) as queues,
+            asyncio.timeout(PATIENCE_SECONDS),
+        ):
+            while await _messages_in(queues):  # noqa: ASYNC110 - the storage's
+                await asyncio.sleep(POLL_SECONDS)
+
+
+async def _messages_in(queues: QueueServiceClient) -> int:
+    """How many messages the steps' queues hold, received ones too."""
+    there = [each.name async for each in queues.list_queues() if each.name in QUEUE_OF.values()]
+    found = [await queues.get_queue_client(name).get_queue_properties() for name in there]
+    return sum(each.approximate_message_count or 0 for each in found)
 
 
 @dataclass(frozen=True)
@@ -154,10 +174,11 @@ async def traffic(rounds: int, intakes: int, cases: int) -> Section:
         f"Through the running host, {AT_A_TIME} at a time, on Azurite; compared with a program that makes only the "
         f"same storage requests ({INTAKE_REQUESTS} for an intake, {len(requests)} for a whole case) through the same "
         f"SDKs at the same concurrency. {rounds} alternating rounds of {intakes} intakes and {cases} cases; medians. "
-        "Host, clients and Azurite share the machine's processors; the floor has no host and no clients beside it: "
-        "nothing is received, read, checked, made or logged there. It is one process of Python, as the host is, and "
-        "both are kept busy mostly by the SDKs. As these come they look for a proxy at each request, which the app "
-        "has them not do; the second figure of each kind is beside a floor that does not look either.",
+        "Host, clients and Azurite share the machine's processors; in the floor's rounds the host stands still and "
+        "there are no clients: nothing is received, read, checked, made or logged there. The floor is one process of "
+        "Python, as the host is, and both are kept busy mostly by the SDKs. As these come they look for a proxy at "
+        "each request, which the app has them not do; the second figure of each kind is beside a floor that does not "
+        "look either.",
         (
             _rate("intakes per second (202)", intakes, found.ours, found.floor, ">= 0.8"),
             _rate("the same, beside the floor without a proxy", intakes, found.ours, found.direct),
@@ -185,7 +206,9 @@ async def _compared(
                 found.ours.append(await ours(App(running, session), count))
             for rounds_of, looks in ((found.floor, True), (found.direct, False)):
                 floor = Floor(running.storage.connection_string, looks_for_a_proxy=looks)
-                rounds_of.append(await _floor_round(floor, [prepared(*recorded) for _ in range(count)]))
+                cases = [prepared(*recorded) for _ in range(count)]
+                with running.host.standing_still():  # idle, it would still ask its queues
+                    rounds_of.append(await _floor_round(floor, cases))
     return Rounds(found.ours[1:], found.floor[1:], found.direct[1:])
 
 
