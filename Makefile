@@ -83,7 +83,7 @@ $(NODE_STAMP): package.json package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null || { \
 		echo "Azurite needs Node.js 20 or later with npm on the PATH: https://nodejs.org" >&2; exit 1; }
 	@echo "Installing Azurite with npm."
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --loglevel=error --no-audit --no-fund >/dev/null
 	@touch $@
 
 # Each candidate is run, because a version manager may offer names of Pythons that it then does not have.
