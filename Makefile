@@ -58,9 +58,12 @@ check: setup ## Check style, types, layering and the guards
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/guards
 
-clean: ## Remove what was installed, and the local cases, notices and client secret
-	@echo "Removing $(VENV), node_modules, .mutation and .local (cases, notices and the client secret of this machine)."
-	@rm -rf $(VENV) node_modules .mutation .local
+clean: ## Remove what was installed, and the local cases and notices
+	@echo "Removing $(VENV), node_modules, .mutation and the cases and notices in .local;" \
+		"local.settings.json and the client secret stay."
+	@rm -rf $(VENV) node_modules .mutation
+	@# The settings have only the secret's hash: without its file nobody knows it any more.
+	@[ ! -d .local ] || find .local -mindepth 1 -maxdepth 1 ! -name client.json -exec rm -rf {} +
 
 $(PYTHON_STAMP): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 	@python=$$($(FIND_PYTHON)) || exit 1; \
@@ -80,7 +83,7 @@ $(NODE_STAMP): package.json package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null || { \
 		echo "Azurite needs Node.js 20 or later with npm on the PATH: https://nodejs.org" >&2; exit 1; }
 	@echo "Installing Azurite with npm."
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --loglevel=error --no-audit --no-fund >/dev/null
 	@touch $@
 
 # Each candidate is run, because a version manager may offer names of Pythons that it then does not have.

@@ -7,19 +7,24 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 
 import aiohttp
+from azure.storage.queue.aio import QueueServiceClient
 
 from bench.figures import Row, Section, median_ratio, milliseconds, percentile
 from bench.floor import Floor, Prepared, make_places, prepared
 from bench.service import Request, recorded_case, request_for
-from local import settings, stack
+from local import portal, settings, stack
+from local.api import Api
 from local.sample import sample_snapshot
 from local.stack import Stack
+from shared.domain.lifecycle import NoticeKind
+from shared.domain.messages import QUEUE_OF
 
 INTAKE_REQUESTS = 2
 AT_A_TIME = 16
@@ -38,6 +43,7 @@ INTAKE_ONLY = {
     **{f"AzureWebJobs.{name}.Disabled": "true" for name in ("check_eligibility", "check_credit", "notify")},
 }
 PATIENCE_SECONDS = 300.0
+POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,34 @@ async def at_a_time(jobs: Sequence[Callable[[], Awaitable[object]]]) -> Round:
     began = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(AT_A_TIME)))
     return Round(time.perf_counter() - began, tuple(taken))
+
+
+class Instructions:
+    """The notices of cases that got through, in a folder; each file is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counted: set[str] = set()
+
+    def count(self) -> int:
+        """How many there are by now. Raises RuntimeError for any other notice: that case went another way."""
+        for file in self._folder.glob("*.eml"):
+            if file.name not in self._counted:
+                self._count(file)
+        return len(self._counted)
+
+    def _count(self, file: Path) -> None:
+        kind = BytesHeaderParser().parsebytes(file.read_bytes())["X-Notice-Kind"]
+        if kind != NoticeKind.INSTRUCTIONS:
+            raise RuntimeError(f"a case got the notice '{kind}' in place of its instructions: {file.name}")
+        self._counted.add(file.name)
+
+
+async def report(api: Api, subscription: str) -> None:
+    """Let the portal report a subscription's facts. Raises RuntimeError if the app does not take them."""
+    answer = await api.portal_reports(sample_snapshot(subscription))
+    if answer.status not in portal.ACCEPTED:
+        raise RuntimeError(f"the app answered the portal {answer.status}: {answer.body}")
 
 
 @dataclass
@@ -92,17 +126,33 @@ class App:
         """So many cases, from the first request to the last notice; facts are known before."""
         subscriptions = [str(uuid.uuid4()) for _ in range(count)]
         async with self.stack.api() as api:
-            await at_a_time([partial(api.portal_reports, sample_snapshot(each)) for each in subscriptions])
-        requests, there = [request_for(each) for each in subscriptions], len(self._notices())
+            await at_a_time([partial(report, api, each) for each in subscriptions])
+        requests, instructions = [request_for(each) for each in subscriptions], Instructions(self.stack.notices)
+        wanted = instructions.count() + count
         began = time.perf_counter()
         await at_a_time([partial(self.submit, each) for each in requests])
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self._notices()) < there + count:  # noqa: ASYNC110 - files
-                await asyncio.sleep(0.01)
-        return Round(time.perf_counter() - began)
+            while instructions.count() < wanted:  # noqa: ASYNC110 - files
+                await asyncio.sleep(POLL_SECONDS)
+        taken = Round(time.perf_counter() - began)
+        await self._until_idle()
+        return taken
 
-    def _notices(self) -> list[Path]:
-        return list(self.stack.notices.glob("*.eml"))
+    async def _until_idle(self) -> None:
+        """Wait until no message is left: what follows the last notice would go on in a later round."""
+        async with (
+            QueueServiceClient.from_connection_string(self.stack.storage.connection_string) as queues,
+            asyncio.timeout(PATIENCE_SECONDS),
+        ):
+            while await _messages_in(queues):  # noqa: ASYNC110 - the storage's
+                await asyncio.sleep(POLL_SECONDS)
+
+
+async def _messages_in(queues: QueueServiceClient) -> int:
+    """How many messages the steps' queues hold, received ones too."""
+    there = [each.name async for each in queues.list_queues() if each.name in QUEUE_OF.values()]
+    found = [await queues.get_queue_client(name).get_queue_properties() for name in there]
+    return sum(each.approximate_message_count or 0 for each in found)
 
 
 @dataclass(frozen=True)
@@ -124,10 +174,11 @@ async def traffic(rounds: int, intakes: int, cases: int) -> Section:
         f"Through the running host, {AT_A_TIME} at a time, on Azurite; compared with a program that makes only the "
         f"same storage requests ({INTAKE_REQUESTS} for an intake, {len(requests)} for a whole case) through the same "
         f"SDKs at the same concurrency. {rounds} alternating rounds of {intakes} intakes and {cases} cases; medians. "
-        "Host, clients and Azurite share the machine's processors; the floor has no host and no clients beside it: "
-        "nothing is received, read, checked, made or logged there. It is one process of Python, as the host is, and "
-        "both are kept busy mostly by the SDKs. As these come they look for a proxy at each request, which the app "
-        "has them not do; the second figure of each kind is beside a floor that does not look either.",
+        "Host, clients and Azurite share the machine's processors; in the floor's rounds the host stands still and "
+        "there are no clients: nothing is received, read, checked, made or logged there. The floor is one process of "
+        "Python, as the host is, and both are kept busy mostly by the SDKs. As these come they look for a proxy at "
+        "each request, which the app has them not do; the second figure of each kind is beside a floor that does not "
+        "look either.",
         (
             _rate("intakes per second (202)", intakes, found.ours, found.floor, ">= 0.8"),
             _rate("the same, beside the floor without a proxy", intakes, found.ours, found.direct),
@@ -155,7 +206,9 @@ async def _compared(
                 found.ours.append(await ours(App(running, session), count))
             for rounds_of, looks in ((found.floor, True), (found.direct, False)):
                 floor = Floor(running.storage.connection_string, looks_for_a_proxy=looks)
-                rounds_of.append(await _floor_round(floor, [prepared(*recorded) for _ in range(count)]))
+                cases = [prepared(*recorded) for _ in range(count)]
+                with running.host.standing_still():  # idle, it would still ask its queues
+                    rounds_of.append(await _floor_round(floor, cases))
     return Rounds(found.ours[1:], found.floor[1:], found.direct[1:])
 
 

@@ -23,7 +23,7 @@ from devhost.queue_listener import QueueListener
 from devhost.routing import Routes, full_route
 from devhost.settings import HostSettings
 from devhost.timer_listener import TimerListener
-from devhost.web_server import WebServer
+from devhost.web_server import WebServer, authority_of
 
 _logger = logging.getLogger("Host")
 
@@ -59,7 +59,7 @@ class RunningHost:
     @property
     def url(self) -> str:
         """Return the address to call, without a slash at the end."""
-        return f"http://{self.address}:{self.port}"
+        return f"http://{authority_of(self.address, self.port)}"
 
     def listing(self) -> list[str]:
         """Return one line per served function, as Core Tools prints them."""
@@ -73,7 +73,7 @@ class RunningHost:
         methods = f"[{','.join(sorted(function.methods))}] " if function.methods else ""
         name = "localhost" if self.address in _LOOPBACK else self.address
         route = full_route(function, self.route_prefix)
-        return f"{function.code.name}: {methods}http://{name}:{self.port}/{route}"
+        return f"{function.code.name}: {methods}http://{authority_of(name, self.port)}/{route}"
 
 
 @asynccontextmanager

@@ -28,6 +28,11 @@ _LAST_WORDS = 1.0
 _logger = logging.getLogger("Host.Http")
 
 
+def authority_of(address: str, port: int) -> str:
+    """Return an address and a port as they stand in a URL: of IPv6, the address is in brackets."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 class WebServer:
     """An HTTP server on a route table; it knows neither the app nor its settings file."""
 
@@ -56,7 +61,7 @@ class WebServer:
         except OSError as error:
             await self._runner.cleanup()
             raise _start_error(error, address, port) from error
-        self._authority = f"{address}:{self._runner.addresses[0][1]}"
+        self._authority = authority_of(address, self._runner.addresses[0][1])
         return int(self._runner.addresses[0][1])
 
     async def stop_accepting(self) -> None:
@@ -153,4 +158,4 @@ def _url(authority: str, target: tuple[str, str]) -> str:
 def _start_error(error: OSError, address: str, port: int) -> StartError:
     if error.errno == errno.EADDRINUSE:
         return PortInUseError(f"port {port} on {address} is in use: stop what listens there, or give another --port")
-    return StartError(f"cannot listen on {address}:{port}: {error.strerror}")
+    return StartError(f"cannot listen on {authority_of(address, port)}: {error.strerror}")

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -78,6 +78,15 @@ class Host:
             f"The host ({self.command.name}) was not ready within {self._patience.start:.0f} seconds: "
             f"no answer from http://{HOST}:{self.port}{HEALTH_PATH}."
         )
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let it do nothing for as long as the block runs; what comes meanwhile waits. Raises OSError if it is gone."""
+        os.killpg(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.pid, signal.SIGCONT)
 
     def stop(self) -> bool:
         """Let it drain and end; True if it did within 20 seconds, else it is ended by force. Repeatable.

@@ -11,6 +11,7 @@ from local import azurite, host, ports, settings
 from local.api import Api, api_of
 from local.app_clock import AppClock
 from local.azurite import Azurite
+from local.host import Host
 from local.settings import Credentials
 
 # Below the ports that systems hand out by themselves, and apart for processes that start a stack at the same time.
@@ -33,6 +34,7 @@ class Stack:
     credentials: Credentials
     notices: Path
     storage: Azurite
+    host: Host
     host_log: Path
     clock: AppClock
 
@@ -52,6 +54,6 @@ def running(folder: Path, overrides: Mapping[str, str] = QUICK) -> Iterator[Stac
         child = host.start(settings.ROOT, port, {**own.environment, **moved, **overrides}, output=output)
         try:
             child.wait_until_ready(threading.Event())
-            yield Stack(f"http://127.0.0.1:{port}", own.credentials, own.notices, storage, log, clock)
+            yield Stack(f"http://127.0.0.1:{port}", own.credentials, own.notices, storage, child, log, clock)
         finally:
             child.stop()

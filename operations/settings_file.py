@@ -9,10 +9,33 @@ from shared.domain.errors import SettingsError
 
 
 def use_local_settings(file: Path) -> None:
-    """Take what the environment does not say from a local.settings.json, as the Functions host does."""
+    """Take what the environment does not say from the Values of a local.settings.json, as the Functions host does.
+
+    A null says nothing; a number or a truth value counts as its text. Raises SettingsError if the file is there and
+    cannot be understood, or is encrypted.
+    """
     if file.exists():
-        for name, value in json.loads(file.read_text("utf-8")).get("Values", {}).items():
-            os.environ.setdefault(name, value)
+        for name, value in _local_values(file).items():
+            if value is not None:
+                _use(file, name, value)
+
+
+def _local_values(file: Path) -> Mapping[str, object]:
+    document = _document(file)
+    if document.get("IsEncrypted"):
+        raise SettingsError(f"{file} is encrypted: run 'func settings decrypt' first")
+    return _values(file, document) if document.get("Values") is not None else {}
+
+
+def _use(file: Path, name: str, value: object) -> None:
+    if isinstance(value, dict | list):
+        raise SettingsError(f"{name} among the Values of {file} must be a text")
+    try:
+        os.environ.setdefault(name, value if isinstance(value, str) else json.dumps(value))
+    except ValueError as error:  # it holds what no environment can
+        raise SettingsError(
+            f"{name!r} among the Values of {file} cannot be an environment variable: {error}; mend it"
+        ) from None
 
 
 def read_setting(file: Path, name: str) -> str:
@@ -52,8 +75,8 @@ def _document(file: Path) -> dict[str, object]:
         document = json.loads(file.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise SettingsError(f"{file} is not valid JSON") from None
+    except ValueError as error:
+        raise SettingsError(f"{file} is not valid JSON ({error}): mend it") from None
     if not isinstance(document, dict):
         raise SettingsError(f"{file} must hold a JSON object")
     return document

@@ -26,13 +26,13 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    use_local_settings(LOCAL_SETTINGS)
     return asyncio.run(verify(options.case_id))
 
 
 async def verify(case_id: str | None) -> int:
     """Check one history or all of them, and print what was found; returns the exit code."""
     try:
+        use_local_settings(LOCAL_SETTINGS)
         return await _checked(case_id)
     except CaseNotFoundError:
         print(f"There is no case {case_id}.", file=sys.stderr)

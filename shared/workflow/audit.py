@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from shared.domain.case import Case
+from shared.domain.case import Case, scope_of_case
 from shared.domain.errors import CaseNotFoundError
 from shared.domain.history import HistoryEvent, first_broken
 from shared.workflow.actions import scope_to_read
@@ -42,7 +42,19 @@ async def audit_all(services: Services) -> AsyncIterator[Audit]:
 
 
 async def _audit(services: Services, case: Case) -> Audit:
-    return audited(case, await services.cases.history(case.id))
+    audit = audited(case, await services.cases.history(case.id))
+    if not audit.is_whole and await has_moved_on(services, case):
+        return await audit_case(services, case.id)
+    return audit
+
+
+async def has_moved_on(services: Services, case: Case) -> bool:
+    """Whether something happened to a case since it was read: its events, which are read after it, may then not fit.
+
+    One storage request.
+    """
+    stored = (await services.cases.read(scope_of_case(case.id))).cases.get(case.id)
+    return stored is not None and stored.value is not None and stored.value.chain_head != case.chain_head
 
 
 def audited(case: Case, events: Sequence[HistoryEvent]) -> Audit:

@@ -15,14 +15,13 @@ from shared.domain.dossier import Dossier, Past
 from shared.domain.facts import UNKNOWN, as_shown_to
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import status_of
-from shared.domain.notices import Notice
 from shared.workflow.actions import case_for, scope_to_read
-from shared.workflow.audit import audited
+from shared.workflow.audit import Audit, audited, has_moved_on
 from shared.workflow.ports import Services
 
 
 async def case_file(services: Services, case_id: str, principal: Principal) -> CaseFile:
-    """Everything of a case, for people of the desk: two storage requests.
+    """Everything of a case, for people of the desk: two storage requests, and more only where its history does not fit.
 
     Raises RoleNeededError, CaseNotFoundError.
     """
@@ -30,7 +29,9 @@ async def case_file(services: Services, case_id: str, principal: Principal) -> C
     dossier = await services.cases.read(scope_to_read(case_id))
     case = case_for(dossier, case_id, principal).value
     past = await services.past_rows.past(case_id)
-    pending = [stored.value for stored in dossier.notices_of(case_id)]
+    audit = audited(case, past.events)
+    if not audit.is_whole and await has_moved_on(services, case):
+        return await case_file(services, case_id, principal)
     return CaseFile(
         made_at=services.now(),
         standing=_standing(case),
@@ -39,12 +40,12 @@ async def case_file(services: Services, case_id: str, principal: Principal) -> C
         findings=case.findings,
         findings_total=case.findings_total,
         credit=_credit(case),
-        notices=_notices([*past.notices, *pending]),
+        notices=_notices(dossier, case, past),
         messages=case.messages,
         notes=case.notes,
         documents=case.documents,
         history=tuple(_event(event) for event in past.events),
-        chain=_chain(case, past),
+        chain=_chain(audit),
     )
 
 
@@ -68,15 +69,18 @@ def _credit(case: Case) -> CreditOnFile:
     return CreditOnFile(**own, need=case.credit, application=case.credit_application)
 
 
-def _notices(notices: list[Notice]) -> tuple[NoticeOnFile, ...]:
-    ordered = sorted(notices, key=lambda notice: notice.key)
-    return tuple(NoticeOnFile(**{name: getattr(each, name) for name in NoticeOnFile.model_fields}) for each in ordered)
+def _notices(dossier: Dossier, case: Case, past: Past) -> tuple[NoticeOnFile, ...]:
+    # One that was done with between the two readings is in both: as it is in the later one counts.
+    known = {stored.value.key: stored.value for stored in dossier.notices_of(case.id)}
+    ordered = sorted({**known, **{notice.key: notice for notice in past.notices}}.items())
+    return tuple(
+        NoticeOnFile(**{name: getattr(each, name) for name in NoticeOnFile.model_fields}) for _, each in ordered
+    )
 
 
 def _event(event: HistoryEvent) -> EventOnFile:
     return EventOnFile(**{name: getattr(event, name) for name in EventOnFile.model_fields})
 
 
-def _chain(case: Case, past: Past) -> ChainOnFile:
-    audit = audited(case, past.events)
+def _chain(audit: Audit) -> ChainOnFile:
     return ChainOnFile(whole=audit.is_whole, events=audit.events, touched=audit.touched, problem=audit.problem)

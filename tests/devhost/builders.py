@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from devhost.settings import HostSettings, ListenerTiming, QueueSettings
 PATIENCE = 30.0
 
 FAST = ListenerTiming(lease=30, renew_every=10, renew_at_least_every=2, first_delay=0.02)
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has the loopback address ::1."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 def an_app() -> func.FunctionApp:

@@ -7,7 +7,9 @@ import pytest
 
 import devhost
 from devhost.app_settings import AppSettings
-from tests.devhost.builders import PATIENCE, an_app, host_settings, on_message, on_timer, until
+from devhost.functions import IndexedFunction
+from devhost.lifecycle import RunningHost
+from tests.devhost.builders import PATIENCE, an_app, an_http_function, host_settings, on_message, on_timer, until
 
 
 def answer(req: func.HttpRequest) -> func.HttpResponse:
@@ -68,6 +70,13 @@ async def test_names_another_address_in_its_list() -> None:
     app.function_name("hello")(app.route()(answer))
     async with devhost.running(app, replace(host_settings(), address="127.0.0.2")) as host:
         assert host.listing() == [f"hello: http://127.0.0.2:{host.port}/api/hello"]
+
+
+def test_puts_an_address_of_ipv6_in_brackets() -> None:
+    function = IndexedFunction("hello", (), an_http_function("hello"))
+    host = RunningHost("::1", 7071, (function,), "api")
+    assert host.url == "http://[::1]:7071"
+    assert host.listing() == ["hello: http://[::1]:7071/api/hello"]
 
 
 async def test_puts_a_function_in_error_and_serves_the_others(caplog: pytest.LogCaptureFixture) -> None:

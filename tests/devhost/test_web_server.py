@@ -12,7 +12,7 @@ import pytest
 from devhost.errors import PortInUseError, StartError
 from devhost.lifecycle import RunningHost, running
 from devhost.settings import HttpSettings
-from tests.devhost.builders import PATIENCE, an_app, host_settings
+from tests.devhost.builders import PATIENCE, an_app, has_ipv6, host_settings
 
 
 def echo(req: func.HttpRequest) -> func.HttpResponse:
@@ -243,6 +243,13 @@ async def test_names_itself_in_the_url_when_the_client_does_not() -> None:
     assert seen_in(answer)["url"] == f"{host.url}/api/x"
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+async def test_names_itself_by_an_address_of_ipv6() -> None:
+    async with running(app_of(echo), replace(host_settings(), address="::1")) as host:
+        answer = await send(host, b"GET /api/x HTTP/1.0\r\n\r\n")
+    assert seen_in(answer)["url"] == f"http://[::1]:{host.port}/api/x"
+
+
 async def test_refuses_a_port_that_is_in_use() -> None:
     async with serving(an_app()) as host:
         with pytest.raises(PortInUseError, match=f"port {host.port} on 127.0.0.1 is in use"):
@@ -253,4 +260,10 @@ async def test_refuses_a_port_that_is_in_use() -> None:
 async def test_refuses_an_address_that_is_not_ours() -> None:
     with pytest.raises(StartError, match=r"cannot listen on 192\.0\.2\.1:0"):
         async with running(an_app(), replace(host_settings(), address="192.0.2.1")):
+            pass
+
+
+async def test_refuses_an_address_of_ipv6_that_is_not_ours() -> None:
+    with pytest.raises(StartError, match=r"cannot listen on \[2001:db8::1\]:0"):
+        async with running(an_app(), replace(host_settings(), address="2001:db8::1")):
             pass

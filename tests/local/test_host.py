@@ -47,6 +47,18 @@ def test_starts_func_in_the_folder_and_waits_until_it_answers(func: StandIn, tmp
         child.stop()
 
 
+def test_stands_still_until_it_may_go_on(func: StandIn, tmp_path: Path, port: int) -> None:
+    child = host.start(tmp_path, port, {})
+    try:
+        child.wait_until_ready(NEVER)
+        with child.standing_still():
+            assert os.WIFSTOPPED(os.waitpid(child.pid, os.WUNTRACED)[1])
+        assert os.WIFCONTINUED(os.waitpid(child.pid, os.WCONTINUED)[1])
+        assert child.wait_until_ready(NEVER)
+    finally:
+        child.stop()
+
+
 def test_lets_func_find_the_python_that_runs_us(func: StandIn, tmp_path: Path, port: int) -> None:
     child = host.start(tmp_path, port, {})
     try:

@@ -31,6 +31,50 @@ def test_local_settings_fill_in_what_the_environment_does_not_say(
     assert (os.environ["GIVEN"], os.environ.pop("MISSING")) == ("by the environment", "filled in")
 
 
+def test_local_settings_are_taken_as_the_host_takes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "local.settings.json"
+    values = {"ABSENT": None, "EMPTY": "", "NUMBER": 3, "YES": True}
+    for name in values:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    file.write_text(json.dumps({"Values": values}))
+    use_local_settings(file)
+    assert {name: os.environ.pop(name, None) for name in values} == {
+        "ABSENT": None,
+        "EMPTY": "",
+        "NUMBER": "3",
+        "YES": "true",
+    }
+
+
+@pytest.mark.parametrize("text", ["{}", '{"Values": null}', '{"Values": {}}'])
+def test_local_settings_may_say_nothing(file: Path, text: str) -> None:
+    before = dict(os.environ)
+    file.write_text(text)
+    use_local_settings(file)
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"Values": {"A": 1,}}', "is not valid JSON .*line 1.*: mend it"),
+        ("[]", "must hold a JSON object"),
+        ('{"Values": []}', 'must have an object "Values"'),
+        ('{"Values": {"A": {}}}', "A among the Values of .* must be a text"),
+        ('{"Values": {"A": ["x"]}}', "A among the Values of .* must be a text"),
+        ('{"Values": {"A=B": "x"}}', "'A=B' among the Values of .* cannot be an environment variable: .*; mend it"),
+        ('{"Values": {"A\\u0000": "x"}}', "cannot be an environment variable: .*; mend it"),
+        ('{"Values": {"A": "\\ud800"}}', "'A' among the Values of .* cannot be an environment variable: .*; mend it"),
+        ('{"IsEncrypted": true, "Values": {"A": "x"}}', "is encrypted: run 'func settings decrypt' first"),
+    ],
+)
+def test_says_what_is_wrong_with_local_settings(file: Path, text: str, problem: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=problem):
+        use_local_settings(file)
+
+
 def test_changes_one_setting_and_nothing_else(file: Path) -> None:
     before = json.loads(file.read_text("utf-8"))
     change_setting(file, "NAME", "ü")

@@ -54,6 +54,12 @@ async def test_a_case_that_is_not_there_is_told(capsys: pytest.CaptureFixture[st
     assert "There is no case nothing." in capsys.readouterr().err
 
 
+def test_settings_that_cannot_be_read_are_told_as_not_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    verify.LOCAL_SETTINGS.write_text('{"Values": {"A": "1",}}')
+    assert main(["verify"]) == verify.NOT_CHECKED
+    assert "Could not check: local.settings.json is not valid JSON" in capsys.readouterr().err
+
+
 async def test_an_outage_is_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.storage.faults.append(Fault("scan", StorageUnavailableError()))
     assert await verify.verify(None) == verify.NOT_CHECKED

@@ -14,6 +14,7 @@ from shared.domain.notices import NoticeState
 from shared.domain.third_party import Layer
 from shared.workflow import actions, credit, desk
 from shared.workflow.case_file import as_json, case_file
+from tests.workflow.test_audit import overtaken
 from tests.workflow.test_credit import SECURE, decide, in_review
 from tests.workflow.test_notices import approved_but_not_told
 from tests.workflow.test_steps import SENDGRID, settled
@@ -106,6 +107,21 @@ async def test_says_what_is_wrong_with_the_history(world: World) -> None:
     chain = (await file_of(world, case_id)).chain
     assert (chain.whole, chain.touched) == (False, "000002")
     assert chain.problem is not None
+
+
+async def test_is_read_again_when_the_case_moves_on_meanwhile(world: World) -> None:
+    await world.portal_reports()
+    case_id = await world.submit()
+    file = await case_file(overtaken(world, world.drain), case_id, OFFICER)
+    assert (file.chain.whole, file.chain.events, file.standing.state) == (True, 3, State.APPROVED)
+    assert [notice.state for notice in file.notices] == [NoticeState.DONE]
+
+
+async def test_has_a_notice_once_that_goes_out_meanwhile(world: World) -> None:
+    message = await approved_but_not_told(world)
+    services = overtaken(world, lambda: world.handle(message))
+    notices = (await case_file(services, message.case_id, OFFICER)).notices
+    assert [notice.state for notice in notices] == [NoticeState.DONE]
 
 
 async def test_is_handed_out_as_json_that_can_be_read_again(world: World) -> None:
