@@ -294,6 +294,17 @@ async def test_who_has_switched_is_told_what_the_portal_shows(world: World) -> N
     assert (await world.case(case_id)).state is State.SWITCHED
 
 
+async def test_who_says_to_have_switched_is_told_so_though_the_portal_said_it_first(world: World) -> None:
+    case_id = await approved(world)
+    visitor = an_applicant(world)
+    page = await visitor.look("/follow")
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.SWITCHED
+    for _ in range(2):
+        assert "The portal shows it" in (await visitor.send(page)).text
+
+
 async def test_sends_a_message_once_and_shows_it(world: World) -> None:
     case_id = await due_for_application(world)
     visitor = an_applicant(world)
