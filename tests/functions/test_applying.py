@@ -211,7 +211,7 @@ async def test_a_save_finds_the_request_that_others_opened(world: World) -> None
     ("status", "days", "words"),
     [
         (SlotStatus.SWITCHED, None, "pays by invoice already"),
-        (SlotStatus.COOLING, 3, "From 26 November 2026 you can apply again"),
+        (SlotStatus.COOLING, 3, "You can apply again after 26 November 2026"),
     ],
 )
 async def test_says_why_no_request_is_possible(world: World, status: SlotStatus, days: int | None, words: str) -> None:
