@@ -25,7 +25,7 @@ from functions.problem_types import FORBIDDEN, NOT_FOUND
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import PAGE_METHODS, PAGE_NAMES
-from functions.visits import LARGEST_FORM, Form, Visit
+from functions.visits import LARGEST_FORM, SAID, Form, Visit, cookie
 from shared import wiring
 from shared.domain.access import Pass, Purpose, token_of
 from shared.domain.callers import Kind, Principal, Role
@@ -51,6 +51,11 @@ _ROOT: Final = "{ignored:maxlength(0)?}"
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
+_NAVIGATE: Final = "navigate"
+"""The Sec-Fetch-Mode of a page that somebody goes to (W3C Fetch Metadata)."""
+
+_SAID_SECONDS: Final = 60
+"""After which nobody is told any more of what was done."""
 
 _REFERRERS: Final = {"Referrer-Policy": "same-origin"}
 """Others learn no address of ours. With no-referrer a browser would not say either that a form came from us: its Origin
@@ -97,16 +102,17 @@ def page(blueprint: func.Blueprint, page_: Page) -> Callable[[PageHandler], Http
     return register
 
 
-async def shown(visit: Visit, template: str, status: int = 200, /, said: str = "", **contents: Any) -> Reply:
+async def shown(visit: Visit, template: str, status: int = 200, /, **contents: Any) -> Reply:
     """A page for this visit. Templates are compiled and filled in a thread."""
-    made = await asyncio.to_thread(wiring.pages().page, template, _frame(visit, said), contents)
+    made = await asyncio.to_thread(wiring.pages().page, template, _frame(visit), contents)
     return Reply(status, made.html.encode(), HTML, policy=made.policy)
 
 
 def see(path: str, said: str = "") -> Reply:
-    """Send the browser to a page of ours, which says what was done by the words of that key."""
-    query = f"{'&' if '?' in path else '?'}{urlencode({'said': said})}" if said else ""
-    return Reply(303, headers={"Location": path + query})
+    """Send the browser to a page of ours. The next that it shows says once what was done, by the words of that key."""
+    # Not in the address: whoever makes a link could have a page say that something was done.
+    words = {"Set-Cookie": cookie(SAID, said, _SAID_SECONDS)} if said else {}
+    return Reply(303, headers={"Location": path, **words})
 
 
 def is_local(path: str) -> bool:
@@ -114,7 +120,7 @@ def is_local(path: str) -> bool:
     return path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
 
 
-def _frame(visit: Visit, said: str = "") -> wiring.Frame:
+def _frame(visit: Visit) -> wiring.Frame:
     app = wiring.wired()
     return wiring.Frame(
         language=visit.language,
@@ -122,9 +128,20 @@ def _frame(visit: Visit, said: str = "") -> wiring.Frame:
         principal=visit.principal,
         now=app.services.now(),
         token=token_of(visit.key, visit.principal.actor, app.signing_keys[0]),
-        said=said or visit.parameter("said"),
+        said=_just_said(visit),
         development=app.development,
     )
+
+
+def _just_said(visit: Visit) -> str:
+    """The key of what was done just before, if anything; whoever is shown it is not told again."""
+    request = visit.request
+    # A script that looks again and a HEAD show nobody anything, and the answer to a form tells of that form.
+    is_looked_at = request.method == "GET" and request.headers.get("sec-fetch-mode", _NAVIGATE) == _NAVIGATE
+    said = visits.cookies_of(request).get(SAID, "") if is_looked_at else ""
+    if said:
+        visit.cookies.append(cookie(SAID, "", 0))
+    return said
 
 
 def _guarded(handle: PageHandler, page_: Page) -> HttpFunction:

@@ -21,10 +21,10 @@ from shared.domain.callers import Principal
 from shared.domain.decisions import Language
 from shared.domain.dossier import Dossier
 
-VISIT, LANGUAGE, APPLICANT, DESK = "visit", "language", "applicant", "desk"
+VISIT, LANGUAGE, APPLICANT, DESK, SAID = "visit", "language", "applicant", "desk", "said"
 """The names of the cookies; over https they begin with __Host-, so that nobody else's page can set them."""
 
-_OURS: Final = (VISIT, LANGUAGE, APPLICANT, DESK)
+_OURS: Final = (VISIT, LANGUAGE, APPLICANT, DESK, SAID)
 
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
 LARGEST_FORM: Final = 131_072
