@@ -1,4 +1,4 @@
-"""HTML for applicants: apply step by step, nothing typed is lost, and the request is sent when they agree."""
+"""HTML for applicants: apply step by step, what is typed is kept at each, and the request is sent when they agree."""
 
 from collections.abc import Mapping
 from typing import Final

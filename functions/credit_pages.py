@@ -40,7 +40,7 @@ async def show_credit_application(visit: Visit) -> Reply:
 
 @page(blueprint, Page(_PATH, "POST", Visitor.APPLICANT, LARGEST_APPLICATION))
 async def take_credit_application(visit: Visit) -> Reply:
-    """Keep, show once more, change or send what was typed, which is never lost."""
+    """Keep, show once more, change or send what was typed, which stays on the page whatever is wrong with it."""
     asked_in(visit)
     try:
         return await _STEPS.get(visit.form["step"], _review)(visit)

@@ -47,7 +47,7 @@ async def sign_desk_in(visit: Visit) -> Reply:
 async def sign_desk_out(visit: Visit) -> Reply:
     """Forget this browser's session, or leave that to the platform."""
     if wiring.wired().desk.trusts_platform:
-        return see(f"{_PLATFORM_SIGN_OUT}?{urlencode({'post_logout_redirect_uri': '/?said=signed_out'})}")
+        return see(f"{_PLATFORM_SIGN_OUT}?{urlencode({'post_logout_redirect_uri': '/'})}", "signed_out")
     visit.cookies.append(cookie(DESK, "", 0))
     return see("/", "signed_out")
 

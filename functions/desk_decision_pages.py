@@ -33,7 +33,7 @@ async def show_decision(visit: Visit) -> Reply:
 
 @page(blueprint, Page("desk/cases/{id}/decide/{kind}", "POST", Visitor.DESK_DECIDE))
 async def take_decision(visit: Visit) -> Reply:
-    """Show what the applicant will read, and once that is confirmed, decide; what was typed is never lost."""
+    """Show what the applicant will read, and once that is confirmed, decide; else what was typed stays on the page."""
     typed = read_decision(_kind_in(visit), typed_in(visit), visit.language)
     if typed.papers is None or visit.form["step"] == _CHANGE:
         return await _form_page(visit, INVALID_FIELDS.status if typed.mistakes else 200, typed)

@@ -88,7 +88,8 @@ async def accept_security(visit: Visit) -> Reply:
 @page(blueprint, Page("follow/switched", "POST", Visitor.APPLICANT))
 async def confirm_switch(visit: Visit) -> Reply:
     """The applicant says that the switch is made: see whether the portal shows it."""
-    found = await switch.ask_verification(wiring.services(), asked_in(visit))
+    asked = replace(asked_in(visit), seen=None)  # a switch that is seen already is no news to refuse
+    found = await switch.ask_verification(wiring.services(), asked)
     return see("/follow", "switch_seen" if found.proven else "switch_not_seen")
 
 

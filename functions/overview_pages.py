@@ -42,8 +42,9 @@ async def save_chart(visit: Visit) -> Reply:
     period = read_period(typed, wiring.services().now().date()).period
     if period is None:
         return see(f"/desk/overview?{urlencode(typed)}")
+    overview = await _overview(period)  # not in the try: a fault in reading is no table that there is not
     try:
-        text = as_csv(table_of(await _overview(period), visit.part("chart")))
+        text = as_csv(table_of(overview, visit.part("chart")))
     except ValueError:
         raise ProblemError(Problem(NOT_FOUND)) from None
     return attachment(text.encode(), CSV, f"{visit.part('chart')}-{period.first}-{period.last}.csv")

@@ -25,7 +25,7 @@ from functions.problem_types import FORBIDDEN, NOT_FOUND
 from functions.problems import Problem, ProblemError
 from functions.replies import Reply
 from functions.routes import PAGE_METHODS, PAGE_NAMES
-from functions.visits import LARGEST_FORM, Form, Visit
+from functions.visits import LARGEST_FORM, SAID, Form, Visit, cookie
 from shared import wiring
 from shared.domain.access import Pass, Purpose, token_of
 from shared.domain.callers import Kind, Principal, Role
@@ -49,8 +49,16 @@ _ROLE_OF: Final = {Visitor.DESK_READ: Role.READ, Visitor.DESK_DECIDE: Role.DECID
 _ROOT: Final = "{ignored:maxlength(0)?}"
 """The route of the root: an empty one means the function's name to the host."""
 
+_SIGN_IN: Final = "signIn"
+"""Member of a problem: where people of the desk sign in; applicants ask for a link."""
+
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
+_NAVIGATE: Final = "navigate"
+"""The Sec-Fetch-Mode of a page that somebody goes to (W3C Fetch Metadata)."""
+
+_SAID_SECONDS: Final = 60
+"""After which nobody is told any more of what was done."""
 
 _REFERRERS: Final = {"Referrer-Policy": "same-origin"}
 """Others learn no address of ours. With no-referrer a browser would not say either that a form came from us: its Origin
@@ -97,16 +105,17 @@ def page(blueprint: func.Blueprint, page_: Page) -> Callable[[PageHandler], Http
     return register
 
 
-async def shown(visit: Visit, template: str, status: int = 200, /, said: str = "", **contents: Any) -> Reply:
+async def shown(visit: Visit, template: str, status: int = 200, /, **contents: Any) -> Reply:
     """A page for this visit. Templates are compiled and filled in a thread."""
-    made = await asyncio.to_thread(wiring.pages().page, template, _frame(visit, said), contents)
+    made = await asyncio.to_thread(wiring.pages().page, template, _frame(visit), contents)
     return Reply(status, made.html.encode(), HTML, policy=made.policy)
 
 
 def see(path: str, said: str = "") -> Reply:
-    """Send the browser to a page of ours, which says what was done by the words of that key."""
-    query = f"{'&' if '?' in path else '?'}{urlencode({'said': said})}" if said else ""
-    return Reply(303, headers={"Location": path + query})
+    """Send the browser to a page of ours. The next that it shows says once what was done, by the words of that key."""
+    # Not in the address: whoever makes a link could have a page say that something was done.
+    words = {"Set-Cookie": cookie(SAID, said, _SAID_SECONDS)} if said else {}
+    return Reply(303, headers={"Location": path, **words})
 
 
 def is_local(path: str) -> bool:
@@ -114,7 +123,7 @@ def is_local(path: str) -> bool:
     return path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
 
 
-def _frame(visit: Visit, said: str = "") -> wiring.Frame:
+def _frame(visit: Visit) -> wiring.Frame:
     app = wiring.wired()
     return wiring.Frame(
         language=visit.language,
@@ -122,9 +131,20 @@ def _frame(visit: Visit, said: str = "") -> wiring.Frame:
         principal=visit.principal,
         now=app.services.now(),
         token=token_of(visit.key, visit.principal.actor, app.signing_keys[0]),
-        said=said or visit.parameter("said"),
+        said=_just_said(visit),
         development=app.development,
     )
+
+
+def _just_said(visit: Visit) -> str:
+    """The key of what was done just before, if anything; whoever is shown it is not told again."""
+    request = visit.request
+    # A script that looks again and a HEAD show nobody anything, and the answer to a form tells of that form.
+    is_looked_at = request.method == "GET" and request.headers.get("sec-fetch-mode", _NAVIGATE) == _NAVIGATE
+    said = visits.cookies_of(request).get(SAID, "") if is_looked_at else ""
+    if said:
+        visit.cookies.append(cookie(SAID, "", 0))
+    return said
 
 
 def _guarded(handle: PageHandler, page_: Page) -> HttpFunction:
@@ -172,7 +192,7 @@ async def _admit(visit: Visit, page_: Page) -> Visit:
     check_address(request.url)
     cookies = visits.cookies_of(request)
     held = visits.pass_in(cookies, visits.APPLICANT, Purpose.APPLICANT)
-    principal = _principal(request, page_, held, cookies)
+    principal = _principal(visit, page_, held, cookies)
     form = Form()
     if request.method not in _SAFE:
         # In a thread: some megabytes of files take a while to be read.
@@ -184,7 +204,7 @@ async def _admit(visit: Visit, page_: Page) -> Visit:
     return replace(visit, principal=principal, form=form, held=held, dossier=dossier)
 
 
-def _principal(request: func.HttpRequest, page_: Page, held: Pass | None, cookies: Mapping[str, str]) -> Principal:
+def _principal(visit: Visit, page_: Page, held: Pass | None, cookies: Mapping[str, str]) -> Principal:
     """Who visits. Raises ProblemError 401 or 403."""
     if page_.visitor is Visitor.ANYBODY:
         return Principal(Kind.ANYBODY)
@@ -192,9 +212,10 @@ def _principal(request: func.HttpRequest, page_: Page, held: Pass | None, cookie
         if held is None:
             raise ProblemError(Problem(SIGN_IN_AGAIN))
         return Principal(Kind.APPLICANT, held.holder)
-    person = desk_visitor(request, cookies)
+    person = desk_visitor(visit.request, cookies)
     if person is None:
-        raise ProblemError(Problem(SIGN_IN_AGAIN, headers={"Location": f"/desk/sign-in?{_back(request)}"}))
+        sign_in = f"/desk/sign-in?{urlencode({'to': visit.address})}"
+        raise ProblemError(Problem(SIGN_IN_AGAIN, members={_SIGN_IN: sign_in}))
     role = _ROLE_OF[page_.visitor]
     if role not in person.roles:
         raise ProblemError(Problem(FORBIDDEN, f"This needs the role {role.value}."))
@@ -210,21 +231,16 @@ def desk_visitor(request: func.HttpRequest, cookies: Mapping[str, str]) -> Princ
     return desk.people.get(held.holder) if held else None
 
 
-def _back(request: func.HttpRequest) -> str:
-    parts = urlsplit(request.url)
-    here = parts.path + (f"?{parts.query}" if parts.query else "")
-    return urlencode({"to": here if request.method in _SAFE else "/desk"})
-
-
 async def _reply_to(error: Exception, visit: Visit, page_: Page) -> Reply:
     problem = problem_of(error, visit.principal.kind)
     if problem is UNEXPECTED:
         _log.exception("page %s failed", page_.path, exc_info=error)
     elif problem.type.status >= UNEXPECTED.type.status:
         _log.error("page %s was answered %d: %s", page_.path, problem.type.status, error)
-    if problem.type is SIGN_IN_AGAIN and "Location" in problem.headers:
-        return Reply(303, headers=problem.headers)
-    return await problem_page(visit, problem)
+    is_form = visit.request.method not in _SAFE and page_.visitor is not Visitor.ANYBODY
+    if problem.type is SIGN_IN_AGAIN and _SIGN_IN in problem.members and not is_form:
+        return see(problem.members[_SIGN_IN])
+    return await problem_page(visit, problem, is_form=is_form)
 
 
 def is_for_people(request: func.HttpRequest) -> bool:
@@ -238,9 +254,13 @@ async def unknown_page(request: func.HttpRequest) -> Reply:
     return await problem_page(_greeted(request), Problem(NOT_FOUND))
 
 
-async def problem_page(visit: Visit, problem: Problem) -> Reply:
-    """A page that says what is wrong and what to do."""
-    reply = await shown(visit, "problem", problem.type.status, code=problem.type.code, problem=problem)
+async def problem_page(visit: Visit, problem: Problem, *, is_form: bool = False) -> Reply:
+    """A page that says what is wrong and what to do.
+
+    Who sent a form and is not signed in any more stays on it: loaded anew once they are, it sends the form once more.
+    """
+    kind, sign_in = problem.type, problem.members.get(_SIGN_IN, "")
+    reply = await shown(visit, "problem", kind.status, code=kind.code, sign_in=sign_in, is_form=is_form)
     return Reply(reply.status, reply.content, reply.media_type, problem.headers, reply.policy)
 
 

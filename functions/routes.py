@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -234,8 +235,8 @@ async def _admit(exchange: _Exchange) -> Call[Any]:
 
 
 def _conditional(request: func.HttpRequest, reply: Reply) -> Reply:
-    """The reply to a GET or HEAD with its ETag: 304 where the caller has it already, without a body for a HEAD."""
-    if request.method not in {"GET", "HEAD"}:
+    """The reply to a GET or HEAD with its ETag: 304 where the caller has it already. An error stays one."""
+    if request.method not in {"GET", "HEAD"} or reply.status >= HTTPStatus.BAD_REQUEST:
         return reply
     etag = reply.headers.get("ETag") or f'"{hashlib.sha256(reply.content).hexdigest()[:32]}"'
     headers = {**reply.headers, "ETag": etag}

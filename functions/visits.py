@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,8 +21,10 @@ from shared.domain.callers import Principal
 from shared.domain.decisions import Language
 from shared.domain.dossier import Dossier
 
-VISIT, LANGUAGE, APPLICANT, DESK = "visit", "language", "applicant", "desk"
+VISIT, LANGUAGE, APPLICANT, DESK, SAID = "visit", "language", "applicant", "desk", "said"
 """The names of the cookies; over https they begin with __Host-, so that nobody else's page can set them."""
+
+_OURS: Final = (VISIT, LANGUAGE, APPLICANT, DESK, SAID)
 
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
 LARGEST_FORM: Final = 131_072
@@ -96,17 +97,13 @@ class Visit:
 
 
 def cookies_of(request: func.HttpRequest) -> Mapping[str, str]:
-    """The cookies of ours by their plain names; none of them if the header cannot be read."""
-    try:
-        sent = SimpleCookie(request.headers.get("cookie") or "")
-    except CookieError:
-        return {}
+    """The cookies of ours by their plain names; the first of those that have one name."""
+    # As browsers write the header (RFC 6265, 5.4), and not by http.cookies, which drops all that comes after a cookie
+    # of others that it cannot read. Values of ours are ASCII, and need neither quotes nor escapes.
+    pairs = [each.partition("=") for each in (request.headers.get("cookie") or "").split(";")]
+    sent = {name.strip(): value.strip() for name, equals, value in reversed(pairs) if equals and value.isascii()}
     prefix = _prefix()
-    return {
-        name.removeprefix(prefix): morsel.value
-        for name, morsel in sent.items()
-        if name.startswith(prefix) or not prefix
-    }
+    return {name: sent[prefix + name] for name in _OURS if prefix + name in sent}
 
 
 def cookie(name: str, value: str, seconds: int = _YEAR_SECONDS) -> str:

@@ -233,7 +233,7 @@ def _ticks(top: float) -> tuple[float, ...]:
 
 
 def _rounded_up(figure: float) -> float:
-    """The next 1, 2, 4 or 6 times a power of ten, so that lines stand at round figures."""
+    """The next 1, 2, 4, 6, 8 or 10 times a power of ten, so that lines stand at round figures."""
     if figure <= 1:
         return 1
     power = 10 ** math.floor(math.log10(figure))

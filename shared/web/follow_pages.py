@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from shared.domain.callers import Kind
@@ -72,7 +72,7 @@ def follow(frame: Frame, following: Following | None, key: str) -> Mapping[str, 
         "others": following.others,
         "stood": STATES[language],
         "is_current": following.is_current,
-        "apply_from": _apply_from(following),
+        "apply_after": _apply_after(following, frame.now),
         "postings": _postings(frame.now.astimezone(UTC).date(), following.terms),
         "method": _method(language, following.facts.payment_method_family),
         "country": _place(language, case.request.billing_address.country),
@@ -144,10 +144,10 @@ def _skipped(since: date, until: date, terms: Terms) -> tuple[date, ...]:
     return tuple(day for day in days if day.weekday() < _SATURDAY and not terms.is_business_day(day))
 
 
-def _apply_from(following: Following) -> date | None:
-    """From when a new request is possible, where that is not at once."""
+def _apply_after(following: Following, now: datetime) -> date | None:
+    """The day after which a new request is possible, as the letter says it; None where it is possible now."""
     slot = following.slot
-    if slot is None or slot.status is not SlotStatus.COOLING or slot.until is None:
+    if slot is None or slot.status is not SlotStatus.COOLING or slot.until is None or slot.until <= now:
         return None
     return slot.until.astimezone(UTC).date()
 

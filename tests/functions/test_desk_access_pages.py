@@ -119,11 +119,9 @@ async def test_sends_nobody_around_in_circles() -> None:
 @pytest.mark.usefixtures("developers")
 async def test_signing_out_forgets_the_session(world: World) -> None:
     visitor = Visitor.of_the_desk("bo", world.clock.now)
-    assert await _sent_to(visitor, "/desk/sign-out", "POST", _token(visitor)) == (
-        303,
-        "/?said=signed_out",
-    )
+    assert await _sent_to(visitor, "/desk/sign-out", "POST", _token(visitor)) == (303, "/")
     assert "desk" not in visitor.cookies
+    assert "You are signed out." in (await visitor.look("/")).text
 
 
 @pytest.mark.usefixtures("platform")
@@ -131,5 +129,6 @@ async def test_signing_out_is_the_platforms_where_it_signs_people_in() -> None:
     visitor = Visitor(headers=READER)
     assert await _sent_to(visitor, "/desk/sign-out", "POST", _token(visitor)) == (
         303,
-        "/.auth/logout?post_logout_redirect_uri=%2F%3Fsaid%3Dsigned_out",
+        "/.auth/logout?post_logout_redirect_uri=%2F",
     )
+    assert "You are signed out." in (await visitor.look("/")).text

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -229,6 +230,21 @@ async def test_the_last_of_several_ended_requests_is_no_earlier_one(world: World
     assert ("This is an earlier request" in page.text, "New request" in page.text) == (False, True)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "after 23 may 2027"), ("nl", "na 23 mei 2027")])
+async def test_tells_the_end_of_a_cooling_off_as_the_letter_does(world: World, language: str, words: str) -> None:
+    await after(DECLINE)(world)
+    slot = (await world.dossier()).slot
+    assert slot
+    assert slot.value.until
+    world.clock.now = slot.value.until - timedelta(hours=2)
+    visitor = an_applicant(world, language)
+    request, closed = [await visitor.look(path) for path in ("/follow", "/apply")]
+    assert [words in page.text.lower() for page in (request, closed)] == [True, True]
+    assert (closed.path, 'href="/apply"' in request.html) == ("/apply", False)
+    world.clock.now = slot.value.until
+    assert 'href="/apply"' in (await visitor.look("/follow")).html
+
+
 async def test_says_softly_that_somebody_looks_into_it(world: World) -> None:
     case_id = await held_up(world)
     await flag_case(world.services, case_id, "a step failed")
@@ -292,6 +308,17 @@ async def test_who_has_switched_is_told_what_the_portal_shows(world: World) -> N
     wiring.install(wired_with(world, Register("CheckWire")))
     assert "The portal shows it" in (await visitor.send(page)).text
     assert (await world.case(case_id)).state is State.SWITCHED
+
+
+async def test_who_says_to_have_switched_is_told_so_though_the_portal_said_it_first(world: World) -> None:
+    case_id = await approved(world)
+    visitor = an_applicant(world)
+    page = await visitor.look("/follow")
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    await world.drain()
+    assert (await world.case(case_id)).state is State.SWITCHED
+    for _ in range(2):
+        assert "The portal shows it" in (await visitor.send(page)).text
 
 
 async def test_sends_a_message_once_and_shows_it(world: World) -> None:

@@ -11,7 +11,7 @@ from shared.adapters.tally_rows import movement_row
 from shared.domain.overview import EVERY_DAY, Chart
 from tests.functions.stages import DECLINE, decided, in_review
 from tests.functions.visitor import Sight, Visitor
-from tests.world import World
+from tests.world import Fault, World
 
 
 async def _look(world: World, query: str = "", name: str = "bo", language: str = "en") -> Sight:
@@ -119,6 +119,11 @@ async def test_a_table_of_a_period_that_is_none_leads_to_where_that_is_told(worl
 
 async def test_knows_no_other_table(world: World) -> None:
     assert (await _look(world, "/nothing.csv")).status == 404
+
+
+async def test_a_fault_in_reading_is_no_table_that_there_is_not(world: World) -> None:
+    world.storage.faults.append(Fault("page", ValueError("the bug")))
+    assert (await _look(world, "/states.csv")).status == 500
 
 
 async def test_every_address_on_the_page_leads_somewhere(world: World) -> None:

@@ -76,6 +76,12 @@ async def test_a_browser_at_an_unknown_address_is_shown_a_page_and_a_program_a_p
     assert '"code"' in (await Visitor().look("/nothing")).html
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_an_unknown_address_is_nothing_that_a_browser_has_already(method: str) -> None:
+    visitor = Visitor(headers={"accept": "text/html", "if-none-match": "*"})
+    assert (await visitor.once(method, "/nothing", b"")).status_code == 404
+
+
 async def test_a_problem_is_a_page_in_the_visitors_language() -> None:
     page = await Visitor(headers={"accept-language": "nl"}).look("/static/nothing.css")
     assert "Deze pagina bestaat niet" in page.text

@@ -113,16 +113,18 @@ def test_reckons_when_a_payment_of_today_is_booked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "until", "apply_from"),
+    ("status", "until", "apply_after"),
     [
         (SlotStatus.COOLING, NOON + timedelta(days=90), date(2027, 1, 31)),
+        (SlotStatus.COOLING, NOON + timedelta(hours=2), NOON.date()),
+        (SlotStatus.COOLING, NOON, None),
         (SlotStatus.COOLING, None, None),
         (SlotStatus.OPEN, None, None),
     ],
 )
-def test_says_from_when_one_may_apply_again(status: SlotStatus, until: Any, apply_from: date | None) -> None:
+def test_says_after_which_day_one_may_apply_again(status: SlotStatus, until: Any, apply_after: date | None) -> None:
     following = a_following(a_case(State.DECLINED), slot=a_slot(status=status, until=until))
-    assert shown(following)["apply_from"] == apply_from
+    assert shown(following)["apply_after"] == apply_after
 
 
 def test_a_country_without_a_name_is_shown_by_its_code() -> None:
