@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 class ApplicantMessage(BaseModel):
     """
-    What the applicant wrote to the desk.
+    What the applicant wrote to the desk, by a client or on a page.
     """
 
     model_config = ConfigDict(
@@ -26,6 +26,10 @@ class ApplicantMessage(BaseModel):
     )
     at: AwareDatetime
     text: str
+    by: Annotated[
+        str | None,
+        Field(description="Who wrote it, as history names them; absent of messages from before this was kept"),
+    ] = None
 
 
 class Attention(BaseModel):

@@ -6,6 +6,7 @@ from typing import Final
 
 from paybyinvoice.command_line.terminal import Terminal
 from paybyinvoice.models import (
+    ApplicantMessage,
     Assessment,
     CaseStatus,
     CaseView,
@@ -60,9 +61,13 @@ def case_lines(case: Case) -> list[str]:
         *_titled("Findings", _finding_lines(case.findings)),
         *_titled("Asked for", _asked_lines(case)),
         *_titled("Declined", [f"{each.reason} {each.next_step}" for each in case.decline_reasons or ()]),
-        *_titled("Messages", [f"{moment(each.at)}  {each.text}" for each in case.messages]),
+        *_titled("Messages", map(_message, case.messages)),
         *_titled("Possible now", [", ".join(case.actions)] if case.actions else []),
     ]
+
+
+def _message(message: ApplicantMessage) -> str:
+    return "  ".join(part for part in (moment(message.at), message.by, message.text) if part)
 
 
 def desk_case_lines(case: DeskCaseView) -> list[str]:

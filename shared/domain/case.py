@@ -134,10 +134,13 @@ class RequestForm(Model):
 
 
 class ApplicantMessage(Model):
-    """What the applicant wrote to the desk."""
+    """What the applicant wrote to the desk, by a client or on a page."""
 
     at: Instant
     text: Text
+    by: str | None = Field(
+        default=None, description="Who wrote it, as history names them; absent of messages from before this was kept"
+    )
 
 
 class DeskNote(Model):

@@ -344,6 +344,19 @@ async def test_a_message_that_could_not_be_kept_is_not_lost(world: World) -> Non
     assert [message.text for message in (await world.case(case_id)).messages] == ["Help!"]
 
 
+@pytest.mark.parametrize(
+    ("language", "own", "clients"),
+    [("en", "by you", "by the computer system"), ("nl", "door u", "door het computersysteem")],
+)
+async def test_tells_the_clients_messages_from_ones_own(world: World, language: str, own: str, clients: str) -> None:
+    await actions.write_to_desk(world.services, asked(await held_up(world)), "Sent by the client.")
+    visitor = an_applicant(world, language)
+    await visitor.send(await visitor.look("/follow/help"), text="Typed here.")
+    mine, others = (await visitor.look("/follow/help")).text.split("Typed here.")
+    assert (own in mine, clients in mine) == (True, False)
+    assert (own in others, clients in others) == (False, True)
+
+
 async def test_another_message_from_a_form_that_was_sent_can_be_sent_too(world: World) -> None:
     case_id = await held_up(world)
     visitor = an_applicant(world)
