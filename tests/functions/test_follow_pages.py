@@ -121,6 +121,24 @@ REACHED: dict[State, tuple[Callable[[World], Awaitable[str]], str, str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "not_told"),
+    [
+        ("en", ("It is our turn", "we do not know everything", "When it is known"), "cleared first"),
+        ("nl", ("Wij zijn aan de beurt", "we weten nog niet alles", "Als het bekend is"), "eerst iets in orde komen"),
+    ],
+)
+async def test_asks_nothing_of_who_waits_for_the_desk(
+    world: World, language: str, told: tuple[str, ...], not_told: str
+) -> None:
+    await world.portal_reports(country=None)
+    await world.submit()
+    await world.drain()
+    text = (await an_applicant(world, language).look("/follow")).text
+    assert [words for words in told if words not in text] == []
+    assert not_told not in text
+
+
 def wired_with(world: World, directory: Register) -> wiring.Wired:
     return replace(wired(world), services=replace(world.services, directory=directory))
 
