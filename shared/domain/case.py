@@ -139,7 +139,11 @@ class ApplicantMessage(Model):
     at: Instant
     text: Text
     by: str | None = Field(
-        default=None, description="Who wrote it, as history names them; absent of messages from before this was kept"
+        default=None,
+        description=(
+            "Who wrote it: client or applicant with, after a colon, the client's id or the hash that stands for the "
+            "applicant's subscription; absent where it was written before this was kept"
+        ),
     )
 
 

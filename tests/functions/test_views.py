@@ -99,6 +99,13 @@ async def test_who_asked_is_the_desk_to_an_applicant_and_a_person_to_the_desk(wo
     assert (await history(case_id, ADA))[-1]["actor"] == "desk:ada"
 
 
+async def test_what_an_applicant_did_on_a_page_is_told_by_kind_and_to_the_desk_by_scope(world: World) -> None:
+    case_id = await in_review(world)
+    await actions.withdraw(world.services, asked(case_id, Principal(Kind.APPLICANT, scope_of(SUBSCRIPTION))))
+    own, desks = await history(case_id), await history(case_id, ADA)
+    assert (own[-1]["actor"], desks[-1]["actor"]) == ("applicant", f"applicant:{scope_of(SUBSCRIPTION)}")
+
+
 async def test_a_refusal_is_in_the_applicants_language(world: World) -> None:
     case_id = await in_review(world)
     await decided(world, case_id, DECLINE)
