@@ -1,4 +1,7 @@
-"""How much a client may ask for: every call counts, and what is really submitted counts once more."""
+"""How much a client may ask for: every call counts, and a submission once more.
+
+Every well-formed submission counts, also repeated ones and those that are refused later.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +21,7 @@ def count_call(principal: Principal) -> Sequence[Ruling]:
 
 
 async def count_submission(principal: Principal, earlier: Sequence[Ruling]) -> Sequence[Ruling]:
-    """Count a client's submission besides its call, once it is known to be one. Raises ProblemError 429."""
+    """Count a client's submission besides its call, once it is known to be well-formed. Raises ProblemError 429."""
     app = wiring.wired()
     return _allowed([*earlier, await app.limits.submissions.take(principal.name, app.services.now())])
 

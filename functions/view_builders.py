@@ -27,7 +27,7 @@ from functions.views import (
     WaitView,
 )
 from shared.domain.callers import Kind, Principal
-from shared.domain.case import Case
+from shared.domain.case import ApplicantMessage, Case
 from shared.domain.decisions import DECLINE_WORDS
 from shared.domain.dossier import ListedCase, UnreadableMessage
 from shared.domain.history import HistoryEvent
@@ -85,10 +85,15 @@ def case_view(case: Case, reader: Principal, url: str, history_url: str) -> Case
         "security_received": case.security_received,
         "approved_limit": case.approved_limit,
         "decline_reasons": _decline_reasons(case),
-        "messages": case.messages,
+        "messages": _messages(case, reader),
         "links": Links(self=url, history=history_url),
     }
     return DeskCaseView(**parts, **_desks_own(case)) if reader.kind is Kind.DESK else CaseView(**parts, **_asked(case))
+
+
+def _messages(case: Case, reader: Principal) -> tuple[ApplicantMessage, ...]:
+    """What was written to the desk. Others see only what they wrote: two may write of one case, each in confidence."""
+    return tuple(each for each in case.messages if reader.kind is Kind.DESK or each.by == reader.actor)
 
 
 def _standing(case: Case, reader: Principal) -> dict[str, Any]:

@@ -160,7 +160,7 @@ class EventView(Model):
     note: str = ""
     from_state: State | None = None
     to_state: State
-    actor: str = Field(description="Who did it: client, portal, desk or system")
+    actor: str = Field(description="Who did it: client, applicant (on the pages), portal, desk or system")
     reasons: tuple[str, ...] = ()
     commit_id: str
     previous_hash: str
@@ -171,7 +171,12 @@ class EventView(Model):
 class DeskEventView(EventView):
     """One thing that happened to a case, as the desk sees it: with names, and what people wrote."""
 
-    actor: str = Field(description="Who did it, with the client's or the person's name")
+    actor: str = Field(
+        description=(
+            "Who did it: portal, system, or client, desk or applicant with, after a colon, the client's id, the "
+            "person's name, or the hash that stands for the applicant's subscription"
+        )
+    )
     personal: dict[str, Any] | None = None
 
 

@@ -16,7 +16,7 @@ from typing_extensions import TypeAliasType
 
 class ApplicantMessage(BaseModel):
     """
-    What the applicant wrote to the desk.
+    What the applicant wrote to the desk, by a client or on a page.
     """
 
     model_config = ConfigDict(
@@ -26,6 +26,12 @@ class ApplicantMessage(BaseModel):
     )
     at: AwareDatetime
     text: str
+    by: Annotated[
+        str | None,
+        Field(
+            description="Who wrote it: client or applicant with, after a colon, the client's id or the hash that stands for the applicant's subscription; absent where it was written before this was kept"
+        ),
+    ] = None
 
 
 class Attention(BaseModel):
@@ -735,7 +741,12 @@ class DeskEventView(BaseModel):
     note: str | None = ""
     from_state: Annotated[State | None, Field(alias="fromState")] = None
     to_state: Annotated[State, Field(alias="toState")]
-    actor: Annotated[str, Field(description="Who did it, with the client's or the person's name")]
+    actor: Annotated[
+        str,
+        Field(
+            description="Who did it: portal, system, or client, desk or applicant with, after a colon, the client's id, the person's name, or the hash that stands for the applicant's subscription"
+        ),
+    ]
     reasons: list[str] | None = []
     commit_id: Annotated[str, Field(alias="commitId")]
     previous_hash: Annotated[str, Field(alias="previousHash")]
@@ -792,7 +803,7 @@ class EventView(BaseModel):
     note: str | None = ""
     from_state: Annotated[State | None, Field(alias="fromState")] = None
     to_state: Annotated[State, Field(alias="toState")]
-    actor: Annotated[str, Field(description="Who did it: client, portal, desk or system")]
+    actor: Annotated[str, Field(description="Who did it: client, applicant (on the pages), portal, desk or system")]
     reasons: list[str] | None = []
     commit_id: Annotated[str, Field(alias="commitId")]
     previous_hash: Annotated[str, Field(alias="previousHash")]

@@ -198,7 +198,8 @@ def _asked_lines(case: Case) -> Iterator[str]:
 
 def _message_lines(case: Case) -> Iterator[str]:
     for each in case.messages:
-        yield from _lines(f"{moment(each.at)}  ", each.text)
+        heading = [part for part in (moment(each.at), each.by) if part]
+        yield from _lines("".join(f"{part}  " for part in heading), each.text)
 
 
 def _lines(heading: str, text: str) -> list[str]:

@@ -134,10 +134,17 @@ class RequestForm(Model):
 
 
 class ApplicantMessage(Model):
-    """What the applicant wrote to the desk."""
+    """What the applicant wrote to the desk, by a client or on a page."""
 
     at: Instant
     text: Text
+    by: str | None = Field(
+        default=None,
+        description=(
+            "Who wrote it: client or applicant with, after a colon, the client's id or the hash that stands for the "
+            "applicant's subscription; absent where it was written before this was kept"
+        ),
+    )
 
 
 class DeskNote(Model):

@@ -108,7 +108,7 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
 
 def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:
     """Keep a message of the applicant for the desk. The case keeps its state and its number."""
-    heard = ApplicantMessage(at=moment.now, text=text)
+    heard = ApplicantMessage(at=moment.now, text=text, by=actor)
     update = {"messages": (*case.messages, heard)[-MOST_MESSAGES:]}
     return _aside(case, update, "message from the applicant", actor, moment, {"text": text})
 

@@ -71,6 +71,7 @@ def case_page(
         "changes": told_since(language, file, seen),
         "findings": [found(language, each) for each in file.findings],
         "opened_by": actor_in(language, file.standing.opened_by),
+        "messages": [(each, actor_in(language, each.by) if each.by else "") for each in file.messages],
         "history": [told(language, each) for each in reversed(file.history)],
         "troubled": [each for each in file.notices if each.state in _TROUBLED],
         "needed": credit_need_in(language, file.credit.need) if file.credit.need else "",

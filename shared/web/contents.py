@@ -57,7 +57,8 @@ def _findings(details: NoticeDetails, language: Language) -> dict[str, Any]:
         "blocking": _told(language, failed, Severity.BLOCK),
         "warnings": _told(language, failed, Severity.WARN),
         "unknowns": [finding_in(language, finding) for finding in unknown],
-        "more_findings": details.findings_total > MOST_FINDINGS,
+        # Those that pass are not told, and are dropped first: only a list that is full may lack something.
+        "more_findings": details.findings_total > len(details.findings) >= MOST_FINDINGS,
         "credit_reason": credit_need_in(language, details.credit) if details.credit else None,
     }
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.domain.callers import Kind
 from shared.domain.case import Case
 from shared.domain.decisions import Language
 from shared.domain.history import HistoryEvent
@@ -105,14 +104,11 @@ def story_of(language: Language, events: Sequence[HistoryEvent]) -> list[Told]:
 
 
 def _key_of(event: HistoryEvent) -> str | None:
-    if event.event is None:
-        note = _NOTES.get(event.note)
-        return f"follow.notes.{note}" if note else None
-    if event.event in _NOT_TOLD:
+    if event.event in _NOT_TOLD or (event.event is None and event.note not in _NOTES):
         return None
-    by_desk = f"follow.events.{event.event.value}_by_desk"
-    is_by_desk = event.actor.partition(":")[0] == Kind.DESK.value and has_words("en", by_desk)
-    return by_desk if is_by_desk else f"follow.events.{event.event.value}"
+    key = f"follow.events.{event.event.value}" if event.event else f"follow.notes.{_NOTES[event.note]}"
+    by_other = f"{key}_by_{event.actor.partition(':')[0]}"
+    return by_other if has_words("en", by_other) else key
 
 
 def notices_in(language: Language, notices: Sequence[Notice]) -> list[SentNotice]:

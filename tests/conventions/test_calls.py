@@ -211,6 +211,14 @@ async def test_what_is_no_submission_counts_as_a_call_only() -> None:
 
 
 @pytest.mark.rule(50)
+async def test_a_submission_counts_also_where_it_is_repeated_or_refused_later() -> None:
+    form, key = sample_request(str(SUBSCRIPTION)), {"Idempotency-Key": '"once"'}
+    found = [await ask("POST", "/api/requests", form, headers=sent) for sent in (key, key, {})]
+    assert [each.status for each in found] == [202, 202, 409]
+    assert '"submissions";r=117' in found[-1].headers["RateLimit"]
+
+
+@pytest.mark.rule(50)
 async def test_submissions_are_counted_for_themselves(world: World) -> None:
     found = []
     for number in range(121):

@@ -29,7 +29,7 @@ def a_closed_case() -> Case:
         credit=need,
         approved_limit=money("12345.67"),
         decline_codes=("new_company",),
-        messages=(ApplicantMessage(at=NOON, text="call Sanne"),),
+        messages=(ApplicantMessage(at=NOON, text="call Sanne", by="client:sanne"),),
         notes=(DeskNote(at=NOON, by="ada", text="Sanne called"),),
         ofTomorrow="Sanne",
     )

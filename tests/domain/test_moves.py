@@ -495,7 +495,9 @@ def test_keeps_fifty_findings_and_no_more() -> None:
 
 
 def test_keeps_what_the_applicant_wrote_beside_the_history() -> None:
-    heard = hear(a_case(State.APPROVED), "hello", "client:contoso", a_moment()).event
+    after = hear(a_case(State.APPROVED), "hello", "client:contoso", a_moment())
+    heard = after.event
+    assert [(each.text, each.by) for each in after.case.messages] == [("hello", "client:contoso")]
     assert (heard.personal, heard.commitment is not None) == ({"text": "hello"}, True)
     assert (heard.event, heard.from_state, heard.to_state) == (None, State.APPROVED, State.APPROVED)
 

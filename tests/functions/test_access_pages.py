@@ -111,7 +111,9 @@ async def test_signing_out_everywhere_ends_sessions_and_links(world: World) -> N
     visitor, other = Visitor.applicant(world.clock.now), Visitor.applicant(world.clock.now)
     assert "all links have ended" in (await _sign_out(visitor, "/sign-out-everywhere")).text
     assert (await other.look("/apply/subscription")).status == 401
-    assert (await other.send(await other.look(link))).status == 401
+    asked = await other.look(link)
+    assert "If the link still holds" in asked.text, "only its button tells"
+    assert (await other.send(asked)).status == 401
 
 
 async def test_a_form_from_elsewhere_is_refused(world: World) -> None:

@@ -115,6 +115,7 @@ async def test_shows_messages_notes_and_documents_and_escapes_them(world: World)
     assert page.html.count("&lt;script&gt;") >= 4
     assert HOSTILE not in page.html
     assert re.search(r'/documents/[0-9a-f]{64}">[^<]*annual', page.html)
+    assert '<p class="soft">client demo, ' in page.html, "who wrote the message"
 
 
 async def test_a_refused_notice_cannot_be_missed_and_its_case_can_go_on(world: World) -> None:

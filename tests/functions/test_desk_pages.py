@@ -123,7 +123,9 @@ async def test_goes_on_page_by_page_for_whoever_asked(world: World) -> None:
     shown = [set(re.findall(r"/desk/cases/([0-9a-f-]+)", page.html)) for page in (first, second)]
     assert [len(each) for each in shown] == [LIMIT, 1]
     assert not shown[0] & shown[1]
-    assert (await _list(world, further.removeprefix("/desk"), "ada")).status == 400
+    others = await _list(world, further.removeprefix("/desk"), "ada")
+    assert (others.status, "This page of the list is no longer there" in others.text) == (400, True)
+    assert '<p><a href="/desk">' in others.html
 
 
 @pytest.mark.parametrize(("query", "status"), [("?tab=nonsense", 404), ("?after=nonsense", 400)])

@@ -122,6 +122,24 @@ REACHED: dict[State, tuple[Callable[[World], Awaitable[str]], str, str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "not_told"),
+    [
+        ("en", ("It is our turn", "we do not know everything", "When it is known"), "cleared first"),
+        ("nl", ("Wij zijn aan de beurt", "we weten nog niet alles", "Als het bekend is"), "eerst iets in orde komen"),
+    ],
+)
+async def test_asks_nothing_of_who_waits_for_the_desk(
+    world: World, language: str, told: tuple[str, ...], not_told: str
+) -> None:
+    await world.portal_reports(country=None)
+    await world.submit()
+    await world.drain()
+    text = (await an_applicant(world, language).look("/follow")).text
+    assert [words for words in told if words not in text] == []
+    assert not_told not in text
+
+
 def wired_with(world: World, directory: Register) -> wiring.Wired:
     return replace(wired(world), services=replace(world.services, directory=directory))
 
@@ -369,6 +387,19 @@ async def test_a_message_that_could_not_be_kept_is_not_lost(world: World) -> Non
     assert "What you typed is still here." in failed.text
     assert "Your message is sent." in (await visitor.send(failed)).text
     assert [message.text for message in (await world.case(case_id)).messages] == ["Help!"]
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "clients"),
+    [("en", "by you", "by the computer system"), ("nl", "door u", "door het computersysteem")],
+)
+async def test_tells_the_clients_messages_from_ones_own(world: World, language: str, own: str, clients: str) -> None:
+    await actions.write_to_desk(world.services, asked(await held_up(world)), "Sent by the client.")
+    visitor = an_applicant(world, language)
+    await visitor.send(await visitor.look("/follow/help"), text="Typed here.")
+    mine, others = (await visitor.look("/follow/help")).text.split("Typed here.")
+    assert (own in mine, clients in mine) == (True, False)
+    assert (own in others, clients in others) == (False, True)
 
 
 async def test_another_message_from_a_form_that_was_sent_can_be_sent_too(world: World) -> None:

@@ -7,10 +7,14 @@ from html import unescape
 import pytest
 
 from functions.blueprints import BLUEPRINTS
+from functions.page_problems import FORM_EXPIRED, SIGN_IN_AGAIN
 from functions.page_routes import PAGES, Page, is_local
+from functions.problem_types import CATALOGUE
 from shared import wiring
 from shared.domain.access import SESSION_LIFETIME, Pass, Purpose, written
+from shared.domain.decisions import Language
 from shared.domain.documents import DocumentSlot
+from shared.web.languages import LANGUAGES, has_words
 from shared.workflow.documents import upload
 from tests.document_files import a_pdf
 from tests.functions.calling import SIGNING_KEY, wired
@@ -19,6 +23,15 @@ from tests.functions.visitor import FORM, Sight, Visitor
 from tests.world import World, asked
 
 assert BLUEPRINTS, "importing them registers the pages"
+NOT_ON_PAGES = {
+    *("MissingApiVersionParameter", "UnsupportedApiVersionValue", "NotAcceptable", "MethodNotAllowed", "InvalidJson"),
+    *("InvalidIdempotencyKey", "InvalidOperationId", "InvalidRepeatabilityHeader", "RepeatabilityWindowPassed"),
+    *("RepeatabilityNotSupported", "Unauthenticated", "InvalidSignature", "TooManyRequests", "PreconditionRequired"),
+    *("InvalidFields", "ConsentOutdated", "RequestOpen", "AlreadySwitched", "TooEarlyToReapply", "FactsBlock"),
+    "InternalError",
+}
+"""Problems of the API's door, those that a form tells beside its fields or by where it leads, and what is `other`."""
+
 FORMS = [page for _, page in PAGES if page.method == "POST"]
 
 
@@ -86,6 +99,24 @@ async def test_a_problem_is_a_page_in_the_visitors_language() -> None:
     page = await Visitor(headers={"accept-language": "nl"}).look("/static/nothing.css")
     assert "Deze pagina bestaat niet" in page.text
     assert page.headers["Content-Type"].startswith("text/html") if "Content-Type" in page.headers else True
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_that_a_page_can_answer_has_words_of_its_own(language: Language) -> None:
+    codes = {*CATALOGUE, FORM_EXPIRED.code, SIGN_IN_AGAIN.code} - NOT_ON_PAGES
+    assert {code for code in codes if not has_words(language, f"problems.{code}.title")} == set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("GET", f"/start?{'x' * 2100}", 414, "The address is too long"),
+        ("POST", "/start", 415, "This was not sent by a form of ours"),
+    ],
+)
+async def test_says_what_is_wrong_with_what_was_sent(method: str, path: str, status: int, words: str) -> None:
+    response = await Visitor().once(method, path, b"{}", "application/json")
+    assert (response.status_code, words in response.get_body().decode()) == (status, True)
 
 
 def test_every_page_says_who_may_see_it() -> None:

@@ -5,11 +5,15 @@ import re
 from typing import Any
 
 from functions.intake import get_request, get_request_history
+from functions.view_builders import case_view
+from shared.domain.callers import Kind, Principal
+from shared.domain.case import ApplicantMessage, scope_of
 from shared.workflow import actions
 from shared.workflow.protocol import flag_case
+from tests.builders import NOON, a_case
 from tests.functions.calling import ADA, call
 from tests.functions.stages import APPROVE, ASK_INFORMATION, DECLINE, decided, in_review
-from tests.world import OFFICER, World, asked
+from tests.world import CLIENT, OFFICER, SUBSCRIPTION, World, asked
 
 DESKS_OWN = ("sued by a supplier", "adverse_information", "assessment", "attention", "recommendation", "score")
 OFFICERS_NAME = re.compile(r"\bada\b")
@@ -73,11 +77,33 @@ async def test_an_applicants_history_has_its_own_messages_and_not_what_the_desk_
     assert desks[1]["personal"] == {"text": "Can you help?"}
 
 
+async def test_a_client_reads_its_own_messages_and_the_desk_all_with_their_writers(world: World) -> None:
+    case_id = await world.submit()
+    applicant = Principal(Kind.APPLICANT, scope_of(SUBSCRIPTION))
+    await actions.write_to_desk(world.services, asked(case_id), "Can you help?")
+    await actions.write_to_desk(world.services, asked(case_id, applicant), "Between us: we change partners.")
+    own, desks = (await shown(case_id))["messages"], (await shown(case_id, ADA))["messages"]
+    assert [(each["text"], each["by"]) for each in own] == [("Can you help?", CLIENT.actor)]
+    assert [each["by"] for each in desks] == [CLIENT.actor, applicant.actor]
+
+
+def test_messages_from_before_their_writers_were_kept_are_the_desks() -> None:
+    case = a_case(messages=(ApplicantMessage(at=NOON, text="Hello?"),))
+    assert [len(case_view(case, reader, "", "").messages) for reader in (CLIENT, OFFICER)] == [0, 1]
+
+
 async def test_who_asked_is_the_desk_to_an_applicant_and_a_person_to_the_desk(world: World) -> None:
     case_id = await in_review(world)
     await decided(world, case_id, ASK_INFORMATION)
     assert (await history(case_id))[-1]["actor"] == "desk"
     assert (await history(case_id, ADA))[-1]["actor"] == "desk:ada"
+
+
+async def test_what_an_applicant_did_on_a_page_is_told_by_kind_and_to_the_desk_by_scope(world: World) -> None:
+    case_id = await in_review(world)
+    await actions.withdraw(world.services, asked(case_id, Principal(Kind.APPLICANT, scope_of(SUBSCRIPTION))))
+    own, desks = await history(case_id), await history(case_id, ADA)
+    assert (own[-1]["actor"], desks[-1]["actor"]) == ("applicant", f"applicant:{scope_of(SUBSCRIPTION)}")
 
 
 async def test_a_refusal_is_in_the_applicants_language(world: World) -> None:

@@ -181,6 +181,15 @@ def test_tells_what_happened_beside_the_moves_newest_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [("applicant:1", "You wrote"), ("client:demo", "The computer system that sent the request wrote")],
+)
+def test_tells_who_wrote_to_the_desk(actor: str, words: str) -> None:
+    wrote = an_event(None, None, State.CREDIT_REVIEW, note="message from the applicant", actor=actor)
+    assert [told.text for told in story_of("en", [wrote])] == [f"{words} to the billing desk."]
+
+
 def test_tells_what_became_of_notices() -> None:
     states = [NoticeState.DONE, NoticeState.PENDING, NoticeState.SUPERSEDED, NoticeState.FAILED]
     ended = NOON + timedelta(hours=1)

@@ -8,12 +8,14 @@ import pytest
 
 from shared.adapters.mail_messages import mail_of
 from shared.domain.decisions import DECLINE_WORDS, DeclineCode
+from shared.domain.eligibility import Outcome
 from shared.domain.lifecycle import WAITS_FOR_APPLICANT, NoticeKind, State
 from shared.domain.notices import DESK_NOTICES
+from shared.domain.policy import Severity
 from shared.web.mail_templates import TEMPLATES
 from shared.web.notice_words import LABELS, SUBJECTS
 from tests.builders import a_case, a_contact, a_form, money
-from tests.web.letter_examples import LETTERS, a_case_of, a_letter, a_notice, written
+from tests.web.letter_examples import FOUND, LETTERS, a_case_of, a_letter, a_notice, written
 from tests.world import World
 
 LANGUAGES = ("en", "nl")
@@ -240,11 +242,20 @@ async def test_the_desk_alone_gets_its_notices_in_english(kind: NoticeKind) -> N
         assert name in letter.text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_list_that_was_cut_says_so(language: str) -> None:
-    whole = await a_letter(NoticeKind.BLOCKED, language)
-    cut = await a_letter(NoticeKind.BLOCKED, language, findings_total=51)
-    assert len(cut.text) > len(whole.text)
+@pytest.mark.parametrize(
+    ("language", "least", "more"), [("en", "at least 50 things", "There is more"), ("nl", "minstens 50", "Er is meer")]
+)
+async def test_a_list_that_was_cut_says_so(language: str, least: str, more: str) -> None:
+    blocks = [next(each for each in FOUND if each.severity is Severity.BLOCK and each.outcome is Outcome.FAIL)] * 50
+    whole = (await a_letter(NoticeKind.BLOCKED, language, findings=blocks, findings_total=50)).text
+    cut = (await a_letter(NoticeKind.BLOCKED, language, findings=blocks, findings_total=51)).text
+    assert [words in whole for words in (least, more)] == [False, False]
+    assert [words in cut for words in (least, more)] == [True, True]
+
+
+async def test_a_list_without_what_passed_is_whole() -> None:
+    letter = await a_letter(NoticeKind.BLOCKED, findings_total=51)
+    assert ("at least" in letter.text, "There is more" in letter.text) == (False, False)
 
 
 async def test_a_refusal_of_the_rules_names_only_what_refuses() -> None:

@@ -120,6 +120,13 @@ async def test_shows_where_a_request_stands(service: Service, typist: Typist) ->
     ]
 
 
+async def test_shows_who_wrote_a_message(service: Service, typist: Typist) -> None:
+    message = {"at": "2026-11-23T09:30:00Z", "text": "Hello.", "by": "client:contoso"}
+    service.will(Say(200, a_case(messages=[message])))
+    await typist.type("status", CASE_ID)
+    assert "  2026-11-23 09:30 UTC  client:contoso  Hello." in typist.said
+
+
 async def test_shows_what_is_asked_for_and_why_it_was_declined(service: Service, typist: Typist) -> None:
     items = [{"item": "audited_statements"}, {"item": "other", "text": "The contract"}]
     security = {"type": "deposit", "amount": {"amount": "1.00", "currency": "EUR"}, "by": "2026-12-31"}
