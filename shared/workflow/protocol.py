@@ -44,7 +44,11 @@ TRIES: Final = 6
 """Decisions an operation makes anew when others change the same case meanwhile."""
 
 PAUSES: Final = (0.05, 0.15, 0.5)
-"""Seconds between looks at a case that has not reached a message's number yet."""
+"""Seconds between looks at a case that has not reached a message's number yet, at the first delivery.
+
+Later ones come after the host's visibility time-out: a commit that had not come by then is not waited for by looking
+more often, which would be most of all that storage does while it is short of breath.
+"""
 
 FENCE_FROM: Final = 4
 """The delivery of a message from which a commit that did not come is made impossible."""
@@ -305,7 +309,8 @@ async def _move_of(case: Case, dossier: Dossier, work: Work) -> Move:
 async def _await_number(services: Services, message: CaseMessage, deliveries: int) -> Dossier | None:
     """The scope once the case has reached the message's number; None if the message is to be dropped."""
     scope = scope_of_case(message.case_id)
-    for pause in (*PAUSES, None):
+    pauses = PAUSES if deliveries == 1 else ()
+    for pause in (*pauses, None):
         dossier = await services.cases.read(scope)
         stored = dossier.cases.get(message.case_id)
         if stored and (stored.value is None or stored.value.seq >= message.seq):

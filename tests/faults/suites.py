@@ -117,7 +117,7 @@ SUITES: Final[Mapping[str, Suite]] = {
     "ablations": Suite("a run without a safeguard, until one has violations", 6_000, 6_000, _ablations),
     "model": Suite("a story of 25 deeds", 2, 100, _model, lacks=never_reached),
     "dates": Suite("a moment in a country and a time zone", 4, 67, _dates),
-    "outages": Suite("a request by HTTP", 1, 1, _outages, workers=1, waits=True),
+    "outages": Suite("a request by HTTP", 1, 4, _outages, workers=1, waits=True),
 }
 """Seeds of faults draw pairs; there are none where all pairs are run. A seed of outages is a whole plan."""
 

@@ -88,8 +88,16 @@ async def test_an_early_message_looks_again_and_then_comes_back_later(world: Wor
     message = await submitted(world)
     early = message.model_copy(update={"seq": 2, "kind": kind})
     with pytest.raises(MessageEarlyError):
-        await world.handle(early, FENCE_FROM - 1)
+        await world.handle(early)
     assert world.pauses == [*PAUSES]
+
+
+async def test_an_early_message_that_comes_back_is_looked_at_once(world: World) -> None:
+    message = await submitted(world)
+    early = message.model_copy(update={"seq": 2, "kind": FollowUp.CREDIT})
+    with pytest.raises(MessageEarlyError):
+        await world.handle(early, FENCE_FROM - 1)
+    assert world.pauses == []
 
 
 async def test_from_the_fourth_delivery_an_early_message_fences_and_is_dropped(world: World) -> None:
