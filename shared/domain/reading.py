@@ -83,6 +83,19 @@ def email(sent: Any) -> Any:
     return sent if _COMMON_EMAIL.fullmatch(sent) else validate_email(sent)[1]
 
 
+def address_form(text: str) -> str:
+    """One form for an address however it is written, to compare: as it is read at the door, whatever its case.
+
+    What is no address is compared as it is, but for its case and the spaces around it.
+    """
+    bare = text.strip().lower()
+    try:
+        read: str = email(bare)
+    except PydanticCustomError:
+        read = bare
+    return read.casefold()
+
+
 def email_schema() -> dict[str, Any]:
     """An address, international ones too."""
     return {"type": "string", "format": "idn-email", "maxLength": _LONGEST_EMAIL, "pattern": "^[^<>@]{1,64}@[^<>@]+$"}

@@ -192,6 +192,21 @@ def test_writes_the_domain_of_an_address_in_lower_case(sent: str, kept: str) -> 
     assert reading.email(sent) == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (" Ada@B.Example\n", "ada@b.example"),
+        ("ada@xn--bcher-kva.example", "ada@bücher.example"),
+        ("ADA@BU\u0308CHER.example", "ada@bücher.example"),
+        ("Ada <ada@b.example>", "ada <ada@b.example>"),
+        ("Nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_compares_addresses_in_one_form(text: str, form: str) -> None:
+    assert reading.address_form(text) == form
+
+
 _WORD = st.text("abcz019", min_size=1, max_size=8)
 _COMMON = st.builds(
     lambda local, labels, top: f"{'.'.join(local)}@{'.'.join('-'.join(label) for label in labels)}.{top}",
