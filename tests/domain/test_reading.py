@@ -148,6 +148,10 @@ def test_takes_fractions_of_any_length() -> None:
     assert reading.instant("2026-11-23T10:00:00.1234567+01:00") == moment
 
 
+def test_takes_a_moment_of_any_offset_in_utc() -> None:
+    assert reading.instant("2026-11-23T10:00:00+01:00").isoformat() == "2026-11-23T09:00:00+00:00"
+
+
 @pytest.mark.parametrize("sent", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00", "2026-11-23T09:00:60Z"])
 def test_refuses_moments_that_cannot_be_kept(sent: str) -> None:
     with pytest.raises(PydanticCustomError, match="no moment of the calendar"):
