@@ -230,6 +230,7 @@ def assemble(stores: Stores, shelf: TermsShelf, voice: Voice, choices: Choices) 
         now=choices.now,
         new_id=_new_id,
         pause=asyncio.sleep,
+        in_thread=asyncio.to_thread,
         current_policy=choices.policy,
         receipt_lifetime=choices.receipt_lifetime,
     )

@@ -1,5 +1,6 @@
 """Wiring: built from the settings at the first call, once, without talking to anybody."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,10 @@ async def test_its_clock_and_ids_are_this_machines() -> None:
     assert services.now().tzinfo is not None
     assert services.new_id() != services.new_id()
     assert len(services.new_id()) == 32
+
+
+async def test_what_takes_long_holds_up_nothing_else() -> None:
+    assert await wiring.services().in_thread(threading.current_thread) is not threading.current_thread()
 
 
 def test_a_wrong_setting_is_told_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 
 from shared.domain.decisions import Language
 from shared.domain.model import Instant, Model
+from shared.domain.reading import address_form
 
 LINK_LIFETIME: Final = timedelta(days=7)
 """How long a mailed link opens the door: as long as comparable services' activation links."""
@@ -75,9 +76,9 @@ class SentLink(Model):
     at: Instant
 
 
-def fingerprint(text: str, key: bytes) -> str:
-    """32 hex digits that stand for an address or the like, whatever its case; without the key they tell nothing."""
-    return hmac.digest(key, b"fingerprint." + text.strip().casefold().encode(), sha256).hex()[:32]
+def fingerprint(address: str, key: bytes) -> str:
+    """32 hex digits that stand for an address, however it is written; without the key they tell nothing."""
+    return hmac.digest(key, b"fingerprint." + address_form(address).encode(), sha256).hex()[:32]
 
 
 def written(pass_: Pass, key: bytes) -> str:

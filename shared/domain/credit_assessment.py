@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Final
 
 from shared.domain.credit_application import CreditApplication, Figure, PlausibilityFinding, Submitted, doubts_about
-from shared.domain.model import Model, Money, written
+from shared.domain.iso_codes import minor_units
+from shared.domain.model import Model, Money, decimals_of, written
 from shared.domain.policy import AssessmentTerms
 
 METHOD: Final = "Altman Z''-score for private firms that do not manufacture (four ratios, no constant)"
@@ -270,16 +271,18 @@ def _ceilings(application: CreditApplication, band: Band, terms: AssessmentTerms
     revenue, equity = application.annual_revenue, application.equity
     if of_band is None or revenue is None or equity is None:
         return ()
-    monthly = of_band.of_monthly_revenue * revenue / _MONTHS_A_YEAR
+    limit, monthly = application.requested_limit, of_band.of_monthly_revenue * revenue / _MONTHS_A_YEAR
     return (
-        _Ceiling(application.requested_limit.amount, "the requested limit"),
-        _Ceiling(_down(monthly), f"{_percent(of_band.of_monthly_revenue)} of a month's revenue"),
-        _Ceiling(_down(of_band.of_equity * equity), f"{_percent(of_band.of_equity)} of the equity"),
+        _Ceiling(limit.amount, "the requested limit"),
+        _Ceiling(_down(monthly, limit.currency), f"{_percent(of_band.of_monthly_revenue)} of a month's revenue"),
+        _Ceiling(_down(of_band.of_equity * equity, limit.currency), f"{_percent(of_band.of_equity)} of the equity"),
     )
 
 
-def _down(amount: Decimal) -> Decimal:
-    return max(amount, Decimal(0)).quantize(_CENT, rounding=ROUND_DOWN)
+def _down(amount: Decimal, currency: str) -> Decimal:
+    """An amount that can be granted: no more decimals than its currency has."""
+    smallest = Decimal(1).scaleb(-minor_units().get(currency, decimals_of(_CENT)))
+    return max(amount, Decimal(0)).quantize(smallest, rounding=ROUND_DOWN)
 
 
 def _advice(weighed: _Weighed) -> _Advice:

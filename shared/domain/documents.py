@@ -99,7 +99,12 @@ def checked_file(name: str, content: bytes) -> CheckedFile:
         raise refused(DocumentFault.UNKNOWN_TYPE)
     cleaned = _name_of(name, media_type)
     _CHECKS[media_type](content)
-    return CheckedFile(cleaned, media_type, len(content), hashlib.sha256(content).hexdigest())
+    return CheckedFile(cleaned, media_type, len(content), sha256_of(content))
+
+
+def sha256_of(content: bytes) -> str:
+    """The name of a content: 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _name_of(sent: str, media_type: MediaType) -> str:

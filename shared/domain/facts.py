@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.model import CountryCode, Instant, Model, Money
+from shared.domain.reading import address_form
 
 
 class Plan(Model):
@@ -84,6 +85,6 @@ def as_shown_to(facts: SubscriptionFacts, administrator_email: str) -> Subscript
     A subscription id is no secret; the administrator's address shows that the caller has to do with the account.
     """
     known = facts.account_administrator_email
-    if known is None or known.casefold() != administrator_email.casefold():
+    if known is None or address_form(known) != address_form(administrator_email):
         return UNKNOWN
     return facts

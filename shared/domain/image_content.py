@@ -1,5 +1,6 @@
 """Is this a whole image? As far as its structure tells, by its parts from the first to the last."""
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ _END_OF_IMAGE: Final = b"\xff\xd9"
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers SOF0 to SOF15; those left out are no frames (ITU-T T.81, table B.1)."""
 
-_FILL: Final = 0xFF
+_FILLED: Final = re.compile(rb"\xff+")
+"""What begins a marker: any number of fill bytes may stand before it (ITU-T T.81, B.1.1.2)."""
+
 _MOST_PARTS: Final = 20_000
 """A bound on the work: an image of 10 MB has 1,300 chunks as libpng writes them, and 160 segments."""
 
@@ -62,9 +65,9 @@ def check_jpeg(content: bytes) -> None:
 def _segments(content: bytes) -> Iterator[tuple[int, int]]:
     """Marker and place of each segment, for as long as there are any: marker, length from itself on, and data."""
     at = 2
-    while content[at : at + 1] == b"\xff" and at + 4 <= len(content):
-        if content[at + 1] == _FILL:
-            at += 1
-            continue
+    while begin := _FILLED.match(content, at):
+        at = begin.end() - 1
+        if at + 4 > len(content):
+            return
         yield content[at + 1], at
         at += 2 + int.from_bytes(content[at + 2 : at + 4])

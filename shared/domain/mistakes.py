@@ -24,5 +24,8 @@ def mistake_of(error: ErrorDetails) -> Mistake:
 
 def ambiguous(typed: str) -> Mistake:
     """An amount that can be read as two."""
-    words = f"can mean two amounts: '{typed}'; leave out the marks between thousands"
+    words = (
+        f"can mean two amounts: '{typed}'; leave out the marks between thousands, and write a 0 behind three decimals, "
+        "as in 100.1250"
+    )
     return Mistake("ambiguous_amount", words, {"typed": typed})

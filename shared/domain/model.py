@@ -140,7 +140,7 @@ Amount = Annotated[
 """An amount from 0 to below 10^13; how many decimals it may have depends on its currency."""
 
 Instant = Annotated[AwareDatetime, Door(reading.instant, reading.instant_schema)]
-"""A moment with its offset; stored and shown in UTC."""
+"""A moment; sent with any offset, stored and shown in UTC."""
 
 
 def too_fine(member: str, amount: Decimal, currency: str) -> tuple[WrongMember, ...]:

@@ -19,7 +19,7 @@ from shared.domain.history import HistoryEvent, commitment_to, sealed
 from shared.domain.lifecycle import SUBMITTED, Event, FollowUp, NoticeKind, State, Transition, transition_for
 from shared.domain.notices import Notice, NoticeDetails
 from shared.domain.passages import Passage, with_passage
-from shared.domain.review import review_after
+from shared.domain.review import ReviewClock, review_after
 from shared.domain.waiting import Party, Terms, Wait, begin_wait, rescanned, until
 
 _UNSEEN: Final[Mapping[str, Any]] = {
@@ -92,7 +92,7 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
             "retries": case.retries + 1 if move.event is Event.SCHEDULE_RETRY else 0,
             "attention": _attention_after(case, transition),
             "wait": _wait_after(case, transition.to, move, moment, terms),
-            "review": review_after(case.review, move.event, moment.now, case.request.billing_address.country, terms),
+            "review": _review_after(case, move, moment, terms),
         }
     )
     told, notices = _notices(case, draft, transition, moment)
@@ -104,6 +104,13 @@ def advance(case: Case, move: Move, moment: Moment, terms: Terms) -> Advance:
         }
     )
     return _sealed(following, _event(following, case.state, move, transition, moment), notices)
+
+
+def _review_after(case: Case, move: Move, moment: Moment, terms: Terms) -> ReviewClock | None:
+    """The clock of the review. Once a limit is granted it has no more to say: a later block pauses nothing."""
+    if case.approved_limit is not None:
+        return case.review
+    return review_after(case.review, move.event, moment.now, case.request.billing_address.country, terms)
 
 
 def hear(case: Case, text: str, actor: str, moment: Moment) -> Advance:

@@ -75,27 +75,31 @@ def _object_streams(content: bytes, names: bytes) -> Iterator[bytes]:
     # Nobody has a reason to write this name in another way.
     if not len(_OBJECT_STREAM.findall(names)) == len(named) <= _MOST_OBJECT_STREAMS:
         raise refused(DocumentFault.DAMAGED)
-    left = _MOST_INFLATED_BYTES
+    left, end = _MOST_INFLATED_BYTES, 0
     for place in named:
         found = _STREAM.search(content, place, place + _LONGEST_DICTIONARY)
-        if found is None:
+        # Each byte is inflated once: many names of one stream, or streams within streams, are work without any output.
+        if found is None or found.end() < end:
             raise refused(DocumentFault.DAMAGED)
-        inflated = _inflated(memoryview(content)[found.end() :], left)
-        left -= len(inflated)
+        inflated, unused = _inflated(memoryview(content)[found.end() :], left)
+        left, end = left - len(inflated), len(content) - unused
         yield inflated
 
 
-def _inflated(stream: memoryview, most: int) -> bytes:
-    """A compressed object stream, which begins with the numbers of its objects: one not coded otherwise besides."""
+def _inflated(stream: memoryview, most: int) -> tuple[bytes, int]:
+    """An object stream's content, which begins with the numbers of its objects, and how many bytes lie behind it.
+
+    It is compressed, and not coded otherwise besides.
+    """
     inflater = zlib.decompressobj()
     inflated = bytearray()
+    fed = 0
     try:
-        for at in range(0, len(stream), _PIECE_BYTES):
-            inflated += inflater.decompress(stream[at : at + _PIECE_BYTES], most + 1 - len(inflated))
-            if inflater.eof or len(inflated) > most:
-                break
+        while fed < len(stream) and not inflater.eof and len(inflated) <= most:
+            inflated += inflater.decompress(stream[fed : fed + _PIECE_BYTES], most + 1 - len(inflated))
+            fed = min(fed + _PIECE_BYTES, len(stream))
     except zlib.error:
         raise refused(DocumentFault.DAMAGED) from None
     if not inflater.eof or len(inflated) > most or not _OBJECT_NUMBERS.match(inflated):
         raise refused(DocumentFault.DAMAGED)
-    return bytes(inflated)
+    return bytes(inflated), len(stream) - fed + len(inflater.unused_data)

@@ -7,13 +7,14 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
-from shared.domain.lifecycle import WAITS_FOR_APPLICANT, State
+from shared.domain.lifecycle import TRANSITIONS, WAITS_FOR_APPLICANT, Event, State
 from shared.domain.model import Amount, CountryCode, CurrencyCode, Model
 
+_RESCANNED: Final = frozenset(state for state, event in TRANSITIONS if event is Event.RESCAN)
 _Names = TypeVar("_Names", frozenset[str], dict[str, str])
 
 
@@ -118,6 +119,12 @@ class CreditTerms(Model):
     source: Source
     assessment: AssessmentTerms
 
+    @model_validator(mode="after")
+    def _told_before_broken(self) -> "CreditTerms":
+        if self.review_breach_business_days < self.review_target_business_days:
+            raise ValueError("a review's promise is broken before its target: let the breach be as many days or more")
+        return self
+
 
 class WaitUnit(StrEnum):
     """How the days of a wait are counted."""
@@ -170,4 +177,7 @@ class Policy(Model):
     def _whole(cls, waits: dict[State, WaitTerms]) -> dict[State, WaitTerms]:
         if missing := sorted(set(WAITS_FOR_APPLICANT) - waits.keys()):
             raise ValueError(f"terms are missing for {', '.join(missing)}")
+        rescanned = {state for state, terms in waits.items() if terms.rescan_after_hours}
+        if wrong := sorted(rescanned - _RESCANNED):
+            raise ValueError(f"nothing is checked anew in {', '.join(wrong)}: take rescan_after_hours out there")
         return waits

@@ -83,6 +83,19 @@ def email(sent: Any) -> Any:
     return sent if _COMMON_EMAIL.fullmatch(sent) else validate_email(sent)[1]
 
 
+def address_form(text: str) -> str:
+    """One form for an address however it is written, to compare: as it is read at the door, whatever its case.
+
+    What is no address is compared as it is, but for its case and the spaces around it.
+    """
+    bare = text.strip().lower()
+    try:
+        read: str = email(bare)
+    except PydanticCustomError:
+        read = bare
+    return read.casefold()
+
+
 def email_schema() -> dict[str, Any]:
     """An address, international ones too."""
     return {"type": "string", "format": "idn-email", "maxLength": _LONGEST_EMAIL, "pattern": "^[^<>@]{1,64}@[^<>@]+$"}
@@ -179,17 +192,18 @@ def day_schema() -> dict[str, Any]:
 
 
 def instant(sent: Any) -> Any:
-    """A moment with its offset (RFC 3339). Raises PydanticCustomError for others, also for what UTC has no year for."""
+    """A moment sent with its offset (RFC 3339), in UTC.
+
+    Raises PydanticCustomError for others, also for what UTC has no year for.
+    """
     if not _matches(_INSTANT, sent):
         words = "must be a moment with its offset (RFC 3339), such as 2026-11-23T09:00:00Z"
         raise PydanticCustomError("instant", words)
     try:
-        moment = datetime.fromisoformat(sent.upper())
-        moment.astimezone(UTC)
+        return datetime.fromisoformat(sent.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         words = "is no moment of the calendar: give one such as 2026-11-23T09:00:00Z"
         raise PydanticCustomError("instant", words) from None
-    return moment
 
 
 def instant_schema() -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """The clock of the credit review: business days from the complete application, paused on the applicant's turn."""
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from shared.domain.lifecycle import Event
 from shared.domain.model import Model
 from shared.domain.policy import WaitUnit
 from shared.domain.waiting import Terms, add_days, over_at
+
+_APPLICANTS_TURN: Final = frozenset({Event.ASK_INFORMATION, Event.ASK_SECURITY, Event.FIND_BLOCKED})
+_DESKS_TURN: Final = frozenset({Event.SUBMIT_INFORMATION, Event.CONFIRM_SECURITY, Event.FIND_UNKNOWN, Event.ASSESS})
 
 
 class Pause(Model):
@@ -96,14 +100,17 @@ def promise_anew(clock: ReviewClock, now: datetime, terms: Terms) -> ReviewClock
 def review_after(
     clock: ReviewClock | None, event: Event, now: datetime, country: str, terms: Terms
 ) -> ReviewClock | None:
-    """The clock after an event of its case."""
+    """The clock after an event of its case, as long as nothing is decided.
+
+    Blocks are for the applicant to remove, unknown facts for the desk to look up, also after the application came.
+    """
     if event is Event.SUBMIT_APPLICATION:
         return clock or start_review(now, country, terms)
     if clock is None:
         return None
-    if event in {Event.ASK_INFORMATION, Event.ASK_SECURITY}:
+    if event in _APPLICANTS_TURN:
         return pause_review(clock, now)
-    if event in {Event.SUBMIT_INFORMATION, Event.CONFIRM_SECURITY}:
+    if event in _DESKS_TURN:
         return resume_review(clock, now, terms)
     if event is Event.ESCALATE:
         return escalate_review(clock)

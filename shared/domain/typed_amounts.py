@@ -17,13 +17,16 @@ _NO_CENTS: Final = re.compile("([.,])[-\u2013\u2014]+$")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
 _PLAIN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_NO_TENTHOUSANDTHS: Final = re.compile(r"(?<=\.[0-9]{3})0$")
+"""A zero behind three decimals, which says that they are decimals: "100.1250" is 100.125 dinars."""
 
 
 def plain_amount(typed: str, language: Language) -> str | None:
     """The amount with a point before its decimals and no other marks; None where it can mean two amounts.
 
     One mark before exactly three digits stands between thousands if it is the language's mark for that; the other mark
-    there may be meant as either. What is no amount comes back as it was typed, for others to refuse.
+    there may be meant as either, unless a zero stands behind the three digits. What is no amount comes back as it was
+    typed, for others to refuse.
     """
     minus, bare = _unsigned(_SPACES.sub("", typed))
     text = _NO_CENTS.sub(r"\g<1>00", bare)
@@ -33,7 +36,7 @@ def plain_amount(typed: str, language: Language) -> str | None:
     if _GROUPED.fullmatch(whole):
         whole = re.sub("[.,]", "", whole)
     plain = f"{whole}.{decimals}" if mark else whole
-    return minus + plain if _PLAIN.fullmatch(plain) else typed
+    return minus + _NO_TENTHOUSANDTHS.sub("", plain) if _PLAIN.fullmatch(plain) else typed
 
 
 def _unsigned(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from shared.web.apply_pages import currencies_in
 from shared.web.follow_pages import case_page
 from shared.web.frame import Frame
 from shared.web.languages import has_words, word, words_of
-from shared.web.notation import amount_in, money_in
+from shared.web.notation import amount_in, money_in, typed_in
 
 NEEDED: Final = frozenset({"legal_name", "registration_number", "currency", "limit_amount", "limit_currency"})
 """The fields without which an application cannot be sent."""
@@ -118,7 +118,7 @@ def filled_in(language: Language, case: Case) -> Mapping[str, str]:
     return {
         "legal_name": case.request.company_name,
         "currency": needed.currency,
-        "limit_amount": amount_in(language, needed.amount),
+        "limit_amount": typed_in(language, needed.amount),
         "limit_currency": needed.currency,
     }
 

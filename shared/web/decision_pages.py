@@ -13,7 +13,7 @@ from shared.web.case_pages import about, figures
 from shared.web.case_words import told_since
 from shared.web.frame import Frame
 from shared.web.languages import has_words, word
-from shared.web.notation import amount_in
+from shared.web.notation import typed_in
 from shared.web.words import finding_in
 
 
@@ -62,10 +62,10 @@ def filled_in(language: Language, file: CaseFile, kind: FormKind) -> Mapping[str
     credit, needed = file.credit, file.request.credit_needed
     limit = credit.assessment.suggested_limit if credit.assessment else None
     if kind is FormKind.APPROVE and limit:
-        return {"amount": amount_in(language, limit.amount), "currency": limit.currency}
+        return {"amount": typed_in(language, limit.amount), "currency": limit.currency}
     asked = credit.security_asked
     if kind is FormKind.SECURITY_RECEIVED and asked:
-        money = {"amount": amount_in(language, asked.amount.amount), "currency": asked.amount.currency}
+        money = {"amount": typed_in(language, asked.amount.amount), "currency": asked.amount.currency}
         return {**money, "type": asked.type.value}
     return {"currency": needed.currency}
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.domain.decisions import Language
 from shared.domain.model import Money, written
+from shared.domain.typed_amounts import plain_amount
 
 _MONTHS: Final[Mapping[Language, str]] = {
     "en": "January February March April May June July August September October November December",
@@ -27,6 +28,12 @@ def day_in(language: Language, day: date) -> str:
 def amount_in(language: Language, amount: Decimal) -> str:
     """An amount with two decimals, or as many more as it has: "2,500.00" in English, "2.500,00" in Dutch."""
     return written(amount).translate(_DUTCH_MARKS) if language == "nl" else written(amount)
+
+
+def typed_in(language: Language, amount: Decimal) -> str:
+    """An amount as a form is filled in with it: read back, it means this amount and no other."""
+    text = amount_in(language, amount.normalize())
+    return text if plain_amount(text, language) is not None else f"{text}0"
 
 
 def money_in(language: Language, money: Money) -> str:

@@ -4,11 +4,12 @@ A browser cannot show a file that was chosen again. So each good file is kept as
 where something else is wrong, and the form that comes back names it.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from shared.domain.case import Case
+from shared.domain.documents import sha256_of
 from shared.domain.dossier import Dossier
 from shared.domain.errors import IllegalMoveError, WrongFieldError
 from shared.domain.lifecycle import Event, events_open_to
@@ -82,5 +83,5 @@ async def _keep_files(
         except WrongFieldError as error:
             refused[question.file] = error.code
         else:
-            chosen[question.document] = hashlib.sha256(file.content).hexdigest()
+            chosen[question.document] = await services.in_thread(partial(sha256_of, file.content))
     return chosen, refused

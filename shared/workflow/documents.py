@@ -11,7 +11,15 @@ from typing import Final
 
 from shared.domain.callers import Principal
 from shared.domain.case import Case
-from shared.domain.documents import Document, DocumentSlot, check_room, checked_file, document_in
+from shared.domain.documents import (
+    CheckedFile,
+    Document,
+    DocumentSlot,
+    check_room,
+    checked_file,
+    document_in,
+    sha256_of,
+)
 from shared.domain.dossier import Dossier, Moment
 from shared.domain.errors import DocumentNotFoundError, IllegalMoveError, PayByInvoiceError
 from shared.domain.lifecycle import FINAL, State, events_open_to
@@ -47,29 +55,37 @@ async def upload(services: Services, asked: Asked, slot: DocumentSlot, name: str
     """Keep a file as a document of an open case; the work list shows that something came.
 
     `name` is the file's own. The same content in the same slot again is no second document, also without a key. Raises
-    WrongFieldError with the remedy for what cannot be taken, IllegalMoveError for a case that is over.
+    WrongFieldError with the remedy for what cannot be taken, IllegalMoveError for a case that is over: a file is looked
+    into only where the case has room for it.
     """
-    file = checked_file(name, content)
-    is_put = False
-
-    def keep(case: Case, moment: Moment) -> Advance:
-        return keep_document(case, slot, file, asked.principal.actor, moment)
+    sha256 = await services.in_thread(partial(sha256_of, content))
+    file: CheckedFile | None = None
 
     async def decide(dossier: Dossier) -> Action:
-        nonlocal is_put
+        nonlocal file
         case = case_for(dossier, asked.case_id, asked.principal).value
-        if document_in(case.documents, slot, file.sha256):
+        if document_in(case.documents, slot, sha256):
             raise _DoneAlreadyError(case)
         stored = case_asked_for(dossier, asked)
         _check_state(case, FINAL, "upload a document")
         check_room(case.documents, case.uploads)
-        if not is_put:
-            await services.documents.put(case.id, file, content)
-            is_put = True
-        return Action(stored, Aside(keep))
+        if file is None:
+            file = await _put(services, case.id, name, content)
+        return Action(stored, Aside(partial(_kept, slot, file, asked.principal.actor)))
 
-    claim = asked.claim("POST", "documents", {"slot": slot.value, "name": file.name, "sha256": file.sha256})
+    claim = asked.claim("POST", "documents", {"slot": slot.value, "name": name, "sha256": sha256})
     return await _done_once(services, asked, claim, decide)
+
+
+async def _put(services: Services, case_id: str, name: str, content: bytes) -> CheckedFile:
+    """Look into a file, which takes up to seconds, and keep its content."""
+    file = await services.in_thread(partial(checked_file, name, content))
+    await services.documents.put(case_id, file, content)
+    return file
+
+
+def _kept(slot: DocumentSlot, file: CheckedFile, actor: str, case: Case, moment: Moment) -> Advance:
+    return keep_document(case, slot, file, actor, moment)
 
 
 async def remove(services: Services, asked: Asked, slot: DocumentSlot, sha256: str) -> Acceptance:

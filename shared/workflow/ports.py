@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from shared.domain.access import Access, Invitation
@@ -32,6 +32,8 @@ from shared.domain.policy import Policy
 from shared.domain.tallies import DayTally, Fold, Period, Waiting
 from shared.domain.waiting import Terms
 from shared.domain.work_list import WorkPage, WorkQuery
+
+T = TypeVar("T")
 
 
 class Cases(Protocol):
@@ -342,6 +344,14 @@ class Mailer(Protocol):
         ...
 
 
+class Threads(Protocol):
+    """Where work is done that takes long, beside the event loop."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        """Do it, and answer or raise what it does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a use-case may ask for."""
@@ -370,5 +380,6 @@ class Services:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     pause: Callable[[float], Awaitable[None]]
+    in_thread: Threads
     current_policy: str
     receipt_lifetime: timedelta

@@ -61,6 +61,10 @@ def test_names_nobody() -> None:
     assert fingerprint(" Admin@Contoso.example", KEY) == PASS.grip != fingerprint("admin@contoso.example", OTHER)
 
 
+def test_has_one_fingerprint_for_an_address_however_it_is_written() -> None:
+    assert fingerprint("Admin@xn--bcher-kva.example", KEY) == fingerprint("admin@Bücher.example ", KEY)
+
+
 def test_a_changed_pass_has_another_signature() -> None:
     body, _, signature = written(PASS, KEY).partition(".")
     other = written(replace(PASS, holder="f" * 32), KEY).partition(".")[0]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.domain.credit_application import CreditApplication, Figure
 from shared.domain.credit_assessment import Assessment, Band, RatioName, Recommendation, assess_application
-from shared.domain.model import Money
+from shared.domain.model import Money, too_fine
 from shared.domain.policy import AssessmentTerms
 from tests.builders import a_policy, money
 
@@ -243,6 +243,18 @@ def test_suggests_the_smallest_of_request_revenue_and_equity(changes: dict[str, 
     assert assessment.recommendation is Recommendation.APPROVE_LOWER
     assert assessment.suggested_limit == Money(amount=Decimal(limit), currency="EUR")
     assert f"EUR {Decimal(limit):,.2f}" in assessment.reasons[1]
+
+
+@pytest.mark.parametrize(
+    ("currency", "limit"), [("JPY", "9166"), ("EUR", "9166.66"), ("KWD", "9166.666"), ("XXX", "9166.66")]
+)
+def test_rounds_a_limit_down_to_what_its_currency_has(currency: str, limit: str) -> None:
+    asked = Money(amount=Decimal(50000), currency=currency)
+    application = an_application(currency=currency, annual_revenue="110000", requested_limit=asked)
+    suggested = assess_application(application, asked, TODAY, TERMS).suggested_limit
+    assert suggested == Money(amount=Decimal(limit), currency=currency)
+    assert suggested is not None
+    assert too_fine("amount", suggested.amount, currency) == ()
 
 
 def test_says_in_full_what_its_advice_is_drawn_from() -> None:

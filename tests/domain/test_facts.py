@@ -71,6 +71,11 @@ def test_shows_all_to_whoever_names_the_administrator(named: str) -> None:
     assert as_shown_to(facts(), named) == facts()
 
 
+def test_shows_all_however_the_administrators_address_is_written() -> None:
+    known = facts(account_administrator_email=" Azure-Admin@xn--bcher-kva.example")
+    assert as_shown_to(known, "azure-admin@bücher.example") == known
+
+
 @pytest.mark.parametrize("known", ["somebody-else@contoso.example", "", None])
 def test_shows_nothing_to_whoever_names_another(known: str | None) -> None:
     assert as_shown_to(facts(account_administrator_email=known), ADMINISTRATOR) is UNKNOWN

@@ -18,6 +18,7 @@ def test_takes_whole_images() -> None:
     check_jpeg(a_jpeg())
     check_jpeg(a_jpeg(a_segment(0xE1, b"Exif" + END), b"\xff\xff", FRAME, SCAN, END))
     check_jpeg(a_jpeg(b"\xff", FRAME, SCAN, END))
+    check_jpeg(a_jpeg(b"\xff" * 1_000_000, FRAME, b"\xff" * 1_000_000, SCAN, END))
     check_jpeg(a_jpeg(FRAME, a_segment(0xE1, b"x" * 700), SCAN, END))
 
 
@@ -67,13 +68,14 @@ def test_refuses_a_png_that_is_not_whole(content: bytes) -> None:
         a_jpeg()[:20],
         a_jpeg(FRAME, SCAN),
         a_jpeg(SCAN, END),
+        a_jpeg(FRAME, b"\xff" * 1_000_000),
         a_jpeg(FRAME, b"here is no marker", SCAN, END),
         a_jpeg(a_segment(0xC0, b"\x08\x00\x00\x00\x01"), SCAN, END),
         a_jpeg(a_segment(0xC4, FRAME[4:]), SCAN, END),
         a_jpeg(a_segment(0xE1, b"thumbnail" + END), FRAME, SCAN),
         a_jpeg(*[a_segment(0xE1, b"")] * 20_000, FRAME, SCAN, END),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_refuses_a_jpeg_that_is_not_whole(content: bytes) -> None:
     with pytest.raises(WrongFieldError) as refusal:

@@ -126,6 +126,18 @@ def test_refuses_what_would_take_too_long_to_look_into(more: bytes) -> None:
     assert fault_of(a_pdf(more=more)) == DocumentFault.DAMAGED
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        a_stream(b"/Type /ObjStm /Was /ObjStm", zlib.compress(b"10 0 << >>")),
+        a_stream(b"/Type /ObjStm", zlib.compress(b"10 0 " + a_stream(b"/Type /ObjStm", zlib.compress(b"")), level=0)),
+    ],
+    ids=["twice", "within"],
+)
+def test_inflates_no_byte_twice(more: bytes) -> None:
+    assert fault_of(a_pdf(more=more)) == DocumentFault.DAMAGED
+
+
 def test_refuses_what_does_something_by_itself_far_into_an_object_stream() -> None:
     more = an_object_stream(random.Random(1).randbytes(60_000) + b" << /S /Launch >>")
     assert fault_of(a_pdf(more=more)) == DocumentFault.ACTIVE

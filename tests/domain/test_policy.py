@@ -148,6 +148,22 @@ def test_refuses_waits_without_terms() -> None:
     assert _refused(_document(waits=waits)) == {("waits",)}
 
 
+def test_refuses_new_checks_where_nothing_is_checked_anew() -> None:
+    waits = _document()["waits"]
+    waits["approved"]["rescan_after_hours"] = 24
+    with pytest.raises(ValidationError, match="in approved: take rescan_after_hours out there"):
+        Policy.model_validate(_document(waits=waits))
+
+
+def test_refuses_a_promise_that_is_broken_before_its_target() -> None:
+    document = _document()
+    document["credit"]["review_breach_business_days"] = 5
+    assert Policy.model_validate(document).credit.review_breach_business_days == 5
+    document["credit"]["review_breach_business_days"] = 4
+    with pytest.raises(ValidationError, match="let the breach be as many days or more"):
+        Policy.model_validate(document)
+
+
 @pytest.mark.parametrize("changes", [{"remind_after": [3, 3]}, {"remind_after": [0]}, {"expire_after": 14}])
 def test_refuses_reminders_out_of_order(changes: dict[str, Any]) -> None:
     waits = _document()["waits"]

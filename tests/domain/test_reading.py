@@ -148,6 +148,10 @@ def test_takes_fractions_of_any_length() -> None:
     assert reading.instant("2026-11-23T10:00:00.1234567+01:00") == moment
 
 
+def test_takes_a_moment_of_any_offset_in_utc() -> None:
+    assert reading.instant("2026-11-23T10:00:00+01:00").isoformat() == "2026-11-23T09:00:00+00:00"
+
+
 @pytest.mark.parametrize("sent", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00", "2026-11-23T09:00:60Z"])
 def test_refuses_moments_that_cannot_be_kept(sent: str) -> None:
     with pytest.raises(PydanticCustomError, match="no moment of the calendar"):
@@ -190,6 +194,21 @@ def test_leaves_what_is_no_string_to_the_rules_of_addresses() -> None:
 )
 def test_writes_the_domain_of_an_address_in_lower_case(sent: str, kept: str) -> None:
     assert reading.email(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (" Ada@B.Example\n", "ada@b.example"),
+        ("ada@xn--bcher-kva.example", "ada@bücher.example"),
+        ("ADA@BU\u0308CHER.example", "ada@bücher.example"),
+        ("Ada <ada@b.example>", "ada <ada@b.example>"),
+        ("Nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_compares_addresses_in_one_form(text: str, form: str) -> None:
+    assert reading.address_form(text) == form
 
 
 _WORD = st.text("abcz019", min_size=1, max_size=8)

@@ -116,18 +116,18 @@ def test_no_event_but_the_application_starts_a_clock(event: Event) -> None:
     assert (started is not None) == (event is Event.SUBMIT_APPLICATION)
 
 
-@pytest.mark.parametrize("event", [Event.ASK_INFORMATION, Event.ASK_SECURITY])
+@pytest.mark.parametrize("event", [Event.ASK_INFORMATION, Event.ASK_SECURITY, Event.FIND_BLOCKED])
 def test_asking_the_applicant_pauses_and_the_answer_resumes(event: Event) -> None:
     paused = review_after(a_clock(), event, at(4), "NL", terms())
     assert paused is not None
     assert paused.is_paused
-    for answer in (Event.SUBMIT_INFORMATION, Event.CONFIRM_SECURITY):
+    for answer in (Event.SUBMIT_INFORMATION, Event.CONFIRM_SECURITY, Event.FIND_UNKNOWN, Event.ASSESS):
         resumed = review_after(paused, answer, at(5), "NL", terms())
         assert resumed is not None
         assert not resumed.is_paused
 
 
-@pytest.mark.parametrize("event", [Event.ASSESS, Event.SUBMIT_APPLICATION, Event.APPROVE])
+@pytest.mark.parametrize("event", [Event.ASSESS, Event.FIND_UNKNOWN, Event.SUBMIT_APPLICATION, Event.APPROVE])
 def test_other_events_leave_the_clock_alone(event: Event) -> None:
     assert review_after(a_clock(), event, at(9), "NL", terms()) == a_clock()
 

@@ -4,10 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.domain.decisions import Language
-from shared.domain.model import Money
-from shared.web.notation import amount_in, day_in, money_in, size_in
+from shared.domain.model import Money, decimals_of
+from shared.domain.typed_amounts import plain_amount
+from shared.web.notation import amount_in, day_in, money_in, size_in, typed_in
+
+LANGUAGES: tuple[Language, ...] = ("en", "nl")
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "7 December 2026"), ("nl", "7 december 2026")])
@@ -29,6 +34,29 @@ def test_knows_twelve_months_in_their_order() -> None:
 )
 def test_writes_an_amount_with_the_marks_of_the_language(amount: str, en: str, nl: str) -> None:
     assert (amount_in("en", Decimal(amount)), amount_in("nl", Decimal(amount))) == (en, nl)
+
+
+@pytest.mark.parametrize(
+    ("amount", "en", "nl"),
+    [
+        ("100.500", "100.50", "100,50"),
+        ("100.125", "100.1250", "100,1250"),
+        ("2500.125", "2,500.125", "2.500,125"),
+        ("2.5E+3", "2,500.00", "2.500,00"),
+    ],
+)
+def test_fills_a_form_in_with_what_can_mean_one_amount_only(amount: str, en: str, nl: str) -> None:
+    assert (typed_in("en", Decimal(amount)), typed_in("nl", Decimal(amount))) == (en, nl)
+
+
+@given(
+    st.integers(0, 4).flatmap(lambda places: st.decimals(-(10**13), 10**13, places=places)), st.sampled_from(LANGUAGES)
+)
+def test_what_a_form_is_filled_in_with_is_read_back_as_it_was(amount: Decimal, language: Language) -> None:
+    plain = plain_amount(typed_in(language, amount), language)
+    assert plain is not None
+    assert Decimal(plain) == amount
+    assert decimals_of(Decimal(plain)) <= max(2, decimals_of(amount))
 
 
 def test_writes_money_in_english_as_the_domain_does() -> None:

@@ -224,6 +224,31 @@ async def test_a_decline_keeps_the_slot_closed_for_the_policys_months(world: Wor
         await world.submit()
 
 
+async def test_a_block_found_after_the_application_pauses_the_clock_until_it_is_gone(world: World) -> None:
+    case_id = await application_due(world)
+    await world.portal_reports(resources=[SENDGRID])
+    await credit.submit_application(world.services, asked(case_id), an_application())
+    await world.drain()
+    blocked = await world.case(case_id)
+    assert (blocked.state, blocked.review and blocked.review.is_paused) == (State.ACTION_REQUIRED, True)
+    world.clock.move(days=20)
+    await world.portal_reports()
+    await world.drain()
+    case = await world.case(case_id)
+    assert (case.state, case.review and case.review.is_paused) == (State.CREDIT_REVIEW, False)
+    assert case.review is not None
+    assert case.review.expected_on == date(2026, 12, 18)
+
+
+async def test_a_block_found_after_the_approval_leaves_the_clock_alone(world: World) -> None:
+    case_id = await in_review(world)
+    approved = await decide(world, case_id, APPROVE)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    blocked = await world.case(case_id)
+    assert (blocked.state, blocked.review) == (State.ACTION_REQUIRED, approved.review)
+
+
 async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: World) -> None:
     case_id = await in_review(world)
     await decide(world, case_id, ASK)

@@ -155,6 +155,17 @@ async def test_a_case_that_is_over_takes_no_documents_and_keeps_nothing_of_them(
     assert await world.documents.get(case_id, SHA256) is None
 
 
+async def test_looks_into_no_file_that_could_not_be_kept(world: World) -> None:
+    case_id = await in_review(world)
+    for number in range(10):
+        await uploaded(world, asked(case_id), CONTENT + b"\n" * number)
+    with pytest.raises(WrongFieldError, match="remove one first"):
+        await uploaded(world, asked(case_id), b"MZ")
+    await decide(world, case_id, DECLINE)
+    with pytest.raises(IllegalMoveError, match="upload a document"):
+        await uploaded(world, asked(case_id), b"MZ")
+
+
 async def test_refuses_an_upload_to_a_case_that_changed_since_it_was_seen(world: World) -> None:
     case_id = await in_review(world)
     with pytest.raises(PreconditionFailedError):

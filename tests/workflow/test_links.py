@@ -39,6 +39,12 @@ async def test_believes_a_fingerprint_under_an_older_key(world: World) -> None:
     assert len(world.mailbox.letters) == 1
 
 
+async def test_sends_a_link_however_the_address_is_written(world: World) -> None:
+    await world.portal_reports(accountAdministratorEmail="Azure-Admin@xn--bcher-kva.example")
+    await send_link(world.services, a_request(email="azure-admin@bücher.example"), DOOR)
+    assert len(world.mailbox.letters) == 1
+
+
 @pytest.mark.parametrize("email", ["somebody@else.example", ""])
 async def test_sends_nothing_to_anybody_else(world: World, email: str) -> None:
     await world.portal_reports()

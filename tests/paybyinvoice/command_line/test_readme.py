@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from paybyinvoice.command_line.arguments import parser
+from tests.builders import a_policy
 from tests.paybyinvoice.command_line.conftest import Typist
 from tests.paybyinvoice.documents import a_case, a_pre_check, a_request, a_review, a_row, a_status, a_wait
 from tests.paybyinvoice.service import Say, Service, a_problem
@@ -17,7 +18,7 @@ from tests.paybyinvoice.service import Say, Service, a_problem
 README: Final = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 SECTION: Final = README.partition("\n## The client\n")[2].partition("\n## ")[0]
 
-WORDS: Final = "I agree that the switch from credit card to invoice cannot be undone."
+WORDS: Final = a_policy().consent.text
 DUE = {"state": "credit_application_due", "wait": a_wait(lastDay="2026-12-14")}
 REVIEWED = {"state": "credit_review", "wait": a_wait("desk"), "review": a_review()}
 ANSWERS: Final = {
