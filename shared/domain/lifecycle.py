@@ -199,6 +199,11 @@ def events_open_to(state: State) -> tuple[Event, ...]:
     return tuple(event for event in Event if (state, event) in TRANSITIONS)
 
 
+def refusal_in(state: State) -> Event:
+    """The event by which the desk declines a case in a state: what was approved is revoked."""
+    return E.REVOKE if state is S.APPROVED else E.DECLINE
+
+
 def transition_for(state: State, event: Event) -> Transition:
     """Look a transition up. Raises IllegalMoveError, naming what is possible, for a pair not in the table."""
     found = TRANSITIONS.get((state, event))

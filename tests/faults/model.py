@@ -173,6 +173,7 @@ class ServiceAndModel(RuleBasedStateMachine):
 
     def _act(self, who: str, deed: str, key: str | None, work: "Work", body: object = None) -> None:
         request = self.model.requests[-1]
+        event = Event.REVOKE if (deed, request.state) == ("decline", "approved") else EVENTS.get(deed)
         action = asked(self.ids[request.number], WHO[who], key)
         found = self.both(lambda: self.model.act(request, who, deed, key, body), work(action))
         self._deliver_mostly()
@@ -183,7 +184,7 @@ class ServiceAndModel(RuleBasedStateMachine):
         assert answer.answer.id == self.ids[request.number]
         if known_by != "case":
             once = object() if key is None else key
-            self._remember((who, deed, once, request.number), EVENTS.get(deed), who, key, answer)
+            self._remember((who, deed, once, request.number), event, who, key, answer)
 
     def _remember(self, name: object, event: Event | None, who: str, key: str | None, answer: Acceptance) -> None:
         if name in self.deeds and not answer.replayed:

@@ -188,9 +188,20 @@ async def test_what_is_none_of_our_etags_is_412(world: World, etag: str) -> None
 async def test_a_second_decision_is_409_and_names_what_is_open(world: World) -> None:
     case_id = await in_review(world)
     await decided(world, case_id, APPROVE)
-    answer = await decided(world, case_id, DECLINE)
+    answer = await decided(world, case_id, ASK_INFORMATION)
     assert (answer.status, answer.body["error"]["code"]) == (409, "NotPossibleNow")
-    assert answer.body["openTo"] == ["withdrawal"]
+    assert answer.body["openTo"] == ["decision", "withdrawal"]
+
+
+async def test_an_approval_is_withdrawn_by_declining(world: World) -> None:
+    case_id = await in_review(world)
+    await decided(world, case_id, APPROVE)
+    assert (await shown(case_id, ADA))["actions"] == ["decision", "withdrawal"]
+    answer = await decided(world, case_id, DECLINE)
+    assert (answer.status, answer.body["state"]) == (200, "declined")
+    case = await shown(case_id, ADA)
+    assert case["declineCodes"] == ["adverse_information", "other"]
+    assert "approvedLimit" not in case
 
 
 async def test_an_approval_that_the_facts_forbid_is_409_with_the_findings(world: World) -> None:
