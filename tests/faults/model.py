@@ -32,7 +32,7 @@ from shared.workflow import actions, credit, intake, portal
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
 from tests.faults.checker import Acknowledged, Deed, Told, violations
-from tests.faults.reference import OVER, STEPS, Facts, Reference, Refused, Request
+from tests.faults.reference import OFFICERS_TURN, OVER, STEPS, Facts, Reference, Refused, Request
 from tests.workflow.test_credit import APPROVE, ASK, DECLINE, LIMIT, RECEIVED, REPLY
 from tests.workflow.test_steps import HOURLY, SilentDirectory
 from tests.world import CLIENT, OFFICER, OTHER, QUEUES, SUBSCRIPTION, World, a_submission, asked
@@ -239,7 +239,7 @@ class ServiceAndModel(RuleBasedStateMachine):
         work = lambda asked: credit.confirm_security(self.world.services, asked, RECEIVED)  # noqa: E731
         self._act("officer", "security", key, work)
 
-    @precondition(lambda self: self._state in {"credit_review", "information_due", "security_due", "approved"})
+    @precondition(lambda self: self._state in OFFICERS_TURN | {"approved", "action_required"})
     @rule(kind=st.sampled_from(sorted(DECISIONS)), key=KEYS)
     def decide(self, kind: str, key: str | None) -> None:
         """The officer decides on the case as it is."""

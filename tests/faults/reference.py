@@ -166,7 +166,7 @@ class Reference:
             "information": {"information_due"},
             "security": {"security_due"},
             "approve": OFFICERS_TURN,
-            "decline": OFFICERS_TURN | {"approved"},
+            "decline": OFFICERS_TURN | {"approved", "action_required"},
             "ask_information": {"credit_review"},
             "ask_security": {"credit_review"},
         }[deed]

@@ -127,6 +127,16 @@ async def test_a_refusal_has_codes_for_the_desk_and_words_for_the_applicant(worl
     assert [set(reason) for reason in case["declineReasons"]] == [{"reason", "nextStep"}] * 2
 
 
+async def test_what_cannot_be_found_out_is_declined_with_a_code_of_its_own(world: World) -> None:
+    case_id = await world.submit()
+    await world.drain()
+    assert (await shown(case_id, ADA))["actions"] == ["recheck", "decision", "withdrawal"]
+    answer = await decided(world, case_id, {**DECLINE, "codes": ["account_not_verified"]})
+    assert (answer.status, answer.body["state"]) == (200, "declined")
+    (reason,) = (await shown(case_id))["declineReasons"]
+    assert reason["reason"] == "We could not verify the Azure account of your subscription, or who administers it."
+
+
 async def test_what_the_officer_asks_is_answered_and_the_review_goes_on(world: World) -> None:
     case_id = await in_review(world)
     asked = await decided(world, case_id, ASK_INFORMATION)

@@ -191,6 +191,19 @@ async def test_an_approved_request_can_be_declined_and_nothing_else(world: World
     assert (await world.case(case_id)).state is State.DECLINED
 
 
+async def test_a_request_held_up_by_what_is_unknown_can_be_declined_and_nothing_else(world: World) -> None:
+    case_id, visitor = await world.submit(), _ada(world)
+    await world.drain()
+    page = await visitor.look(f"/desk/cases/{case_id}")
+    assert [kind for kind in FORMS if f"/decide/{kind}" in page.html] == ["decline"]
+    form = await visitor.look(f"/desk/cases/{case_id}/decide/decline")
+    assert "withdraws the approval" not in form.text
+    preview = await visitor.send(form, code_account_not_verified="yes", note="nobody knows the administrator")
+    assert "We could not verify the Azure account" in " ".join(preview.text.split())
+    assert "The decision is taken" in (await visitor.send(preview)).text
+    assert (await world.case(case_id)).state is State.DECLINED
+
+
 @pytest.mark.parametrize("kind", ["revoke", "nothing"])
 async def test_knows_no_other_decision(world: World, kind: str) -> None:
     assert (await _ada(world).look(f"/desk/cases/{await in_review(world)}/decide/{kind}")).status == 404

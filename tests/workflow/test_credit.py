@@ -241,6 +241,29 @@ async def test_an_approval_is_revoked_by_declining_and_is_told_as_withdrawn(worl
     assert "withdrawn the approval" in world.mailbox.letters[-1].text
 
 
+@pytest.mark.parametrize("facts", [None, {"resources": [SENDGRID]}], ids=["unknown", "blocked"])
+async def test_what_is_held_up_can_be_declined_whosever_turn_it_is(world: World, facts: dict[str, Any] | None) -> None:
+    if facts:
+        await world.portal_reports(**facts)
+    case_id = await settled(world)
+    moved = await decide(world, case_id, DECLINE)
+    assert (moved.state, moved.wait, moved.next_due_at) == (State.DECLINED, None, None)
+    assert (await world.store.history(case_id))[-1].event is Event.DECLINE
+    assert "looked into what holds up your request" in world.mailbox.letters[-1].text
+    with pytest.raises(CoolingOffError):
+        await world.submit()
+
+
+async def test_facts_that_come_first_leave_nothing_to_decline(world: World) -> None:
+    case_id = await settled(world)
+    seen = (await world.case(case_id)).content_revision
+    await world.portal_reports()
+    with pytest.raises(PreconditionFailedError):
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=seen), DECLINE)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
 async def test_instructions_that_were_not_sent_yet_are_not_sent_once_the_approval_is_revoked(world: World) -> None:
     case_id = await in_review(world)
     for decision in (APPROVE, DECLINE):
