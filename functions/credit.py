@@ -73,7 +73,8 @@ async def decide(call: Call[Decision]) -> Reply:
     """Decide on a request.
 
     Approve it with a limit, decline it with codes, ask for information, or ask for a security. The decision is on what
-    was seen: `If-Match` names the version. An approval checks the facts once more.
+    was seen: `If-Match` names the version. An approval checks the facts once more. A request that is held up can be
+    declined, and an approved one: that withdraws the approval, until the switch is shown.
     """
     return status_reply(await credit.decide(wiring.services(), asked(call), call.body), call)
 

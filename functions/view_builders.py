@@ -46,11 +46,12 @@ _BY_BOTH: Final = {
 ACTIONS: Final = {
     Kind.CLIENT: _BY_BOTH,
     Kind.DESK: _BY_BOTH
-    | {Event.APPROVE: "decision", Event.ASK_INFORMATION: "decision", Event.CONFIRM_SECURITY: "security-received"},
+    | dict.fromkeys((Event.APPROVE, Event.ASK_INFORMATION, Event.DECLINE, Event.REVOKE), "decision")
+    | {Event.CONFIRM_SECURITY: "security-received"},
 }
 """The parts of a case's address by which a caller brings an event about."""
 
-_WEIGHED_BY_THE_DESK: Final = frozenset({Event.ASSESS, Event.DECLINE})
+_WEIGHED_BY_THE_DESK: Final = frozenset({Event.ASSESS, Event.DECLINE, Event.REVOKE})
 """Events whose reasons are the desk's own: what the figures say, and the codes of a refusal."""
 
 _ENDED: Final = {

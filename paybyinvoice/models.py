@@ -174,8 +174,10 @@ class CreditNeed(BaseModel):
 DeclineCode = TypeAliasType(
     "DeclineCode",
     Annotated[
-        Literal["financials_not_provided", "none_available", "out_of_business", "new_company", "not_registered", "not_trading", "adverse_information", "limit_too_high_for_figures", "insufficient_turnover", "company_not_identified", "address_not_verified", "other"] | str,
-        Field(description="Why a credit application is declined; for the desk only."),
+        Literal["financials_not_provided", "none_available", "out_of_business", "new_company", "not_registered", "not_trading", "adverse_information", "limit_too_high_for_figures", "insufficient_turnover", "company_not_identified", "address_not_verified", "account_not_verified", "other"] | str,
+        Field(
+            description="Why a request is declined; for the desk only.\n\n`account_not_verified` is for one that is held up by facts on its Azure account that cannot be found out."
+        ),
     ],
 )
 

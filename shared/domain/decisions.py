@@ -25,7 +25,10 @@ _T = TypeVar("_T")
 
 
 class DeclineCode(StrEnum):
-    """Why a credit application is declined; for the desk only."""
+    """Why a request is declined; for the desk only.
+
+    `account_not_verified` is for one that is held up by facts on its Azure account that cannot be found out.
+    """
 
     FINANCIALS_NOT_PROVIDED = "financials_not_provided"
     NONE_AVAILABLE = "none_available"
@@ -38,6 +41,7 @@ class DeclineCode(StrEnum):
     INSUFFICIENT_TURNOVER = "insufficient_turnover"
     COMPANY_NOT_IDENTIFIED = "company_not_identified"
     ADDRESS_NOT_VERIFIED = "address_not_verified"
+    ACCOUNT_NOT_VERIFIED = "account_not_verified"
     OTHER = "other"
 
 
@@ -182,6 +186,19 @@ DECLINE_WORDS: Final[Mapping[DeclineCode, DeclineWords]] = {
         (
             "We konden niet vaststellen dat het factuuradres van uw bedrijf is.",
             "Dien een nieuwe aanvraag in met het ingeschreven adres; uw Azure-account moet hetzelfde adres hebben.",
+        ),
+    ),
+    DeclineCode.ACCOUNT_NOT_VERIFIED: _words(
+        "The Azure account of the subscription, or who administers it, cannot be verified.",
+        (
+            "We could not verify the Azure account of your subscription, or who administers it.",
+            "Apply again for a subscription of a business account, with the e-mail address that the account "
+            "administrator signs in with.",
+        ),
+        (
+            "We konden niet vaststellen wat voor Azure-account uw abonnement heeft, of wie het beheert.",
+            "Dien een nieuwe aanvraag in voor een abonnement van een zakelijk account, met het e-mailadres waarmee de "
+            "accountbeheerder zich aanmeldt.",
         ),
     ),
     DeclineCode.OTHER: _words(

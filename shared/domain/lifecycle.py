@@ -149,6 +149,7 @@ _REVIEW: Final = {
 }
 
 _IN_REVIEW: Final = (S.CREDIT_REVIEW, S.INFORMATION_DUE, S.SECURITY_DUE)
+_DECLINED_IN: Final = (*_IN_REVIEW, S.ACTION_REQUIRED)
 
 WAITS_FOR_APPLICANT: Final = (
     S.ACTION_REQUIRED,
@@ -165,7 +166,7 @@ TRANSITIONS: Final[dict[tuple[State, Event], Transition]] = (
     _STEPS
     | _REVIEW
     | {(state, E.APPROVE): _APPROVED for state in _IN_REVIEW}
-    | {(state, E.DECLINE): _DECLINED for state in _IN_REVIEW}
+    | {(state, E.DECLINE): _DECLINED for state in _DECLINED_IN}
     | {(state, E.REMIND): _notify(state, N.REMINDER) for state in WAITS_FOR_APPLICANT}
     | {(state, E.EXPIRE): _notify(S.EXPIRED, N.EXPIRED) for state in WAITS_FOR_APPLICANT}
     | {(state, E.WITHDRAW): _notify(S.WITHDRAWN, N.WITHDRAWN) for state in _OPEN}
@@ -197,6 +198,11 @@ def status_of(state: State) -> Status:
 def events_open_to(state: State) -> tuple[Event, ...]:
     """Name the events that can happen in a state, in the order of the enumeration."""
     return tuple(event for event in Event if (state, event) in TRANSITIONS)
+
+
+def refusal_in(state: State) -> Event:
+    """The event by which the desk declines a case in a state: what was approved is revoked."""
+    return E.REVOKE if state is S.APPROVED else E.DECLINE
 
 
 def transition_for(state: State, event: Event) -> Transition:

@@ -122,7 +122,7 @@ def amount_band(money: Money) -> str:
 
 
 def _after(progress: Progress, case: Case, passage: Passage) -> Progress:
-    reached = [step for step in _REACHED_BY.get(passage.event, ()) if step not in progress.reached]
+    reached = [step for step in _REACHED_BY.get(passage.event, ()) if _is_reached(step, progress)]
     in_review = passage.to_state is State.CREDIT_REVIEW and case.review is not None
     return progress.model_copy(
         update={
@@ -134,6 +134,12 @@ def _after(progress: Progress, case: Case, passage: Passage) -> Progress:
             "findings_told": progress.findings_told + passage.told_findings,
         }
     )
+
+
+def _is_reached(step: FunnelStep, progress: Progress) -> bool:
+    """Whether a step is reached now, for the first time. What is declined before a credit check skips its decision."""
+    skips = step is FunnelStep.DECIDED and FunnelStep.APPLICATION_RETURNED not in progress.reached
+    return not skips and step not in progress.reached
 
 
 def _movement(case: Case, passage: Passage, before: Progress, after: Progress) -> Movement:

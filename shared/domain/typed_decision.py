@@ -21,7 +21,7 @@ from shared.domain.decisions import (
     SecurityReceived,
 )
 from shared.domain.door import AT_THE_DOOR
-from shared.domain.lifecycle import Event
+from shared.domain.lifecycle import Event, State, refusal_in
 from shared.domain.mistakes import Mistake, ambiguous, mistake_of
 from shared.domain.model import Model
 from shared.domain.typed_amounts import plain_amount
@@ -44,7 +44,7 @@ EVENT_OF: Final[Mapping[FormKind, Event]] = {
     FormKind.ASK_SECURITY: Event.ASK_SECURITY,
     FormKind.DECLINE: Event.DECLINE,
 }
-"""What each form brings about, in the order in which people are offered them."""
+"""What each form brings about, in the order in which people are offered them; to decline can also be to revoke."""
 
 Papers = Approve | Decline | AskInformation | AskSecurity | SecurityReceived
 
@@ -77,6 +77,11 @@ class TypedDecision:
     values: Mapping[str, str]
     papers: Papers | None = None
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+
+
+def event_of(kind: FormKind, state: State) -> Event:
+    """What a form brings about on a case in a state."""
+    return refusal_in(state) if kind is FormKind.DECLINE else EVENT_OF[kind]
 
 
 def read_decision(kind: FormKind, values: Mapping[str, str], language: Language) -> TypedDecision:

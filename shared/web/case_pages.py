@@ -12,7 +12,7 @@ from shared.domain.credit_assessment import Recommendation
 from shared.domain.decisions import Language
 from shared.domain.lifecycle import MACHINE, TRANSITIONS, State, events_open_to
 from shared.domain.notices import NoticeState
-from shared.domain.typed_decision import EVENT_OF, FormKind
+from shared.domain.typed_decision import EVENT_OF, FormKind, event_of
 from shared.domain.waiting import Party, over_at
 from shared.web.assessment_words import doubt_in, driver_in, reasons_in
 from shared.web.case_words import actor_in, found, told, told_since
@@ -123,7 +123,7 @@ def chain_problem(language: Language, file: CaseFile) -> str:
 
 def open_decisions(state: State) -> list[FormKind]:
     """What an officer can decide in a state."""
-    return [kind for kind, event in EVENT_OF.items() if (state, event) in TRANSITIONS]
+    return [kind for kind in EVENT_OF if (state, event_of(kind, state)) in TRANSITIONS]
 
 
 def advised(file: CaseFile) -> FormKind | None:

@@ -6,9 +6,10 @@ from typing import Any, Final
 from shared.domain.case_file import CaseFile
 from shared.domain.decisions import DECLINE_WORDS, ApplicantWords, DeclineCode, Language
 from shared.domain.eligibility import Finding, Outcome
+from shared.domain.lifecycle import Event
 from shared.domain.mistakes import Mistake
 from shared.domain.notices import Letter
-from shared.domain.typed_decision import FormKind, TypedDecision
+from shared.domain.typed_decision import FormKind, TypedDecision, event_of
 from shared.web.case_pages import about, figures
 from shared.web.case_words import told_since
 from shared.web.frame import Frame
@@ -32,6 +33,7 @@ def decision_page(
         **shown,
         "kind": kind,
         "is_open": kind in shown["decisions"],
+        "revokes": event_of(kind, file.standing.state) is Event.REVOKE,
         "values": typed.values if typed else filled_in(language, file, kind),
         "mistakes": mistakes,
         "labels": {name: label_of(language, kind, name) for name in mistakes},

@@ -23,7 +23,7 @@ from shared.domain.dossier import Dossier, Moment, Stored
 from shared.domain.eligibility import Verdict, assess, verdict
 from shared.domain.errors import FactsBlockError, IllegalMoveError, PreconditionFailedError, WrongFieldError
 from shared.domain.facts import as_shown_to
-from shared.domain.lifecycle import Event, State, transition_for
+from shared.domain.lifecycle import Event, State, refusal_in, transition_for
 from shared.domain.model import Model
 from shared.domain.moves import Advance, Move, findings_update
 from shared.domain.notices import Letter
@@ -182,7 +182,7 @@ async def _decided(services: Services, asked: Asked, decision: Decision, dossier
     """The case as it was seen, and how the decision moves it."""
     stored = case_asked_for(dossier, asked)
     _check_day(services, decision)
-    move = _move_of(decision, asked.principal.actor)
+    move = _move_of(decision, asked.principal.actor, stored.value.state)
     transition_for(stored.value.state, move.event)
     checked = await _still_eligible(services, stored.value, dossier) if move.event is Event.APPROVE else {}
     return stored, replace(move, updates={**move.updates, **checked})
@@ -198,13 +198,15 @@ def _check_day(services: Services, decision: Decision) -> None:
         )
 
 
-def _move_of(decision: Decision, actor: str) -> Move:
+def _move_of(decision: Decision, actor: str, state: State) -> Move:
     personal = decision.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(decision, Approve):
         return Move(Event.APPROVE, actor, (), {"approved_limit": decision.limit}, personal=personal)
     if isinstance(decision, Decline):
         codes = tuple(code.value for code in decision.codes)
-        return Move(Event.DECLINE, actor, codes, {"decline_codes": decision.codes}, personal=personal)
+        # What was approved before is not what a declined company may owe.
+        refusal = {"decline_codes": decision.codes, "approved_limit": None}
+        return Move(refusal_in(state), actor, codes, refusal, personal=personal)
     if isinstance(decision, AskInformation):
         return Move(Event.ASK_INFORMATION, actor, (), {"information_asked": decision}, personal=personal)
     asks = {"security_asked": decision, "security_accepted_at": None}  # what was agreed to was another security

@@ -16,6 +16,7 @@ from shared.domain.lifecycle import (
     Status,
     Transition,
     events_open_to,
+    refusal_in,
     status_of,
     transition_for,
 )
@@ -96,10 +97,11 @@ def test_leaves_a_reminded_case_where_it_is(pair: tuple[State, Event]) -> None:
     assert TRANSITIONS[pair].to is pair[0]
 
 
-@pytest.mark.parametrize("event", [Event.APPROVE, Event.DECLINE])
-def test_lets_an_officer_decide_in_the_review_only(event: Event) -> None:
-    deciding = {state for state in State if event in events_open_to(state)}
-    assert deciding == {State.CREDIT_REVIEW, State.INFORMATION_DUE, State.SECURITY_DUE}
+def test_lets_an_officer_approve_in_the_review_only_and_decline_what_is_held_up_or_approved_too() -> None:
+    review = {State.CREDIT_REVIEW, State.INFORMATION_DUE, State.SECURITY_DUE}
+    assert {state for state in State if Event.APPROVE in events_open_to(state)} == review
+    declined = {state for state in State if refusal_in(state) in events_open_to(state)}
+    assert declined == review | {State.ACTION_REQUIRED, State.APPROVED}
 
 
 @pytest.mark.parametrize("state", MACHINE)
@@ -154,7 +156,7 @@ SPECIFICATION = {
     "escalate": ("credit_review", "="),
     "breach": ("credit_review", "="),
     "approve": ("credit_review information_due security_due", "approved"),
-    "decline": ("credit_review information_due security_due", "declined"),
+    "decline": ("action_required credit_review information_due security_due", "declined"),
     "revoke": ("approved", "declined"),
     "remind": ("action_required credit_application_due information_due security_due approved", "="),
     "expire": ("action_required credit_application_due information_due security_due approved", "expired"),

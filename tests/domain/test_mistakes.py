@@ -23,5 +23,8 @@ def test_tells_what_a_model_says_with_its_figures_only(note: str | None, mistake
 
 
 def test_tells_how_to_correct_an_amount_that_can_mean_two() -> None:
-    words = "can mean two amounts: '2.500'; leave out the marks between thousands"
+    words = (
+        "can mean two amounts: '2.500'; leave out the marks between thousands, "
+        "and write a 0 behind three decimals, as in 100.1250"
+    )
     assert ambiguous("2.500") == Mistake("ambiguous_amount", words, {"typed": "2.500"})

@@ -108,6 +108,13 @@ def test_a_waived_check_reaches_approval_without_a_decision() -> None:
     assert approved.reached == (FunnelStep.APPROVED,)
 
 
+def test_a_request_that_is_declined_while_held_up_is_decided_only_after_its_credit_application() -> None:
+    early = movements_of(a_told_case(Event.FIND_UNKNOWN, Event.DECLINE))
+    assert [step for each in early for step in each.reached] == [FunnelStep.OPENED]
+    late = movements_of(a_told_case(*REVIEW[:3], Event.FIND_UNKNOWN, Event.DECLINE))
+    assert late[-1].reached == (FunnelStep.DECIDED,)
+
+
 def test_a_stage_is_told_when_it_ends() -> None:
     told = movements_of(a_told_case(Event.FIND_BLOCKED, Event.RESCAN, Event.FIND_BLOCKED, Event.EXPIRE))
     assert [each.stage for each in told] == [None, State.CHECKING_ELIGIBILITY, None, None, State.ACTION_REQUIRED]

@@ -13,9 +13,9 @@ from shared.domain.decisions import (
     InformationItem,
     SecurityReceived,
 )
-from shared.domain.lifecycle import Event
+from shared.domain.lifecycle import Event, State
 from shared.domain.mistakes import ambiguous
-from shared.domain.typed_decision import EVENT_OF, FormKind, read_decision
+from shared.domain.typed_decision import EVENT_OF, FormKind, event_of, read_decision
 
 MONEY = {"amount": "5.000,50", "currency": "eur"}
 
@@ -32,6 +32,14 @@ def test_every_form_brings_something_about() -> None:
     assert EVENT_OF.keys() == set(FormKind)
     assert len(set(EVENT_OF.values())) == len(FormKind)
     assert EVENT_OF[FormKind.SECURITY_RECEIVED] is Event.CONFIRM_SECURITY
+
+
+@pytest.mark.parametrize("kind", FormKind)
+def test_brings_the_same_about_in_every_state_but_revokes_what_it_declines_once_approved(kind: FormKind) -> None:
+    found = {state: event_of(kind, state) for state in State}
+    approved = found.pop(State.APPROVED)
+    assert set(found.values()) == {EVENT_OF[kind]}
+    assert approved is (Event.REVOKE if kind is FormKind.DECLINE else EVENT_OF[kind])
 
 
 def test_reads_an_approval_with_its_limit_as_the_language_writes_it() -> None:

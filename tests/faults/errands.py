@@ -205,10 +205,16 @@ def ask(stage: Stage, errand: Errand, key: str | None, case_id: str = "", *, twi
     case = _case_on(stage, case_id) if errand.by_officer and errand.event else None
     seen = case.content_revision if case else None
     asking = replace(asked(case_id, principal, seen=seen), key=a_key(key) if key else None)
-    deed = _deed(stage, errand, principal.actor)
+    deed = _deed(stage, _as_seen(errand, case), principal.actor)
     for _ in range(1 + twice):
         deed.askers += 1
         _attempt(stage, errand, asking, deed, MOST_REPEATS if key else 0)
+
+
+def _as_seen(errand: Errand, case: Case | None) -> Errand:
+    """The errand as it is on the case that was seen: what is approved is declined by revoking it."""
+    revokes = errand.event is Event.DECLINE and case is not None and case.state is State.APPROVED
+    return replace(errand, event=Event.REVOKE) if revokes else errand
 
 
 def _submit_elsewhere(stage: Stage, key: str) -> None:

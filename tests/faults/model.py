@@ -32,7 +32,7 @@ from shared.workflow import actions, credit, intake, portal
 from shared.workflow.reconcile import reconcile
 from shared.workflow.repeats import Acceptance, Asked
 from tests.faults.checker import Acknowledged, Deed, Told, violations
-from tests.faults.reference import OVER, STEPS, Facts, Reference, Refused, Request
+from tests.faults.reference import OFFICERS_TURN, OVER, STEPS, Facts, Reference, Refused, Request
 from tests.workflow.test_credit import APPROVE, ASK, DECLINE, LIMIT, RECEIVED, REPLY
 from tests.workflow.test_steps import HOURLY, SilentDirectory
 from tests.world import CLIENT, OFFICER, OTHER, QUEUES, SUBSCRIPTION, World, a_submission, asked
@@ -173,6 +173,7 @@ class ServiceAndModel(RuleBasedStateMachine):
 
     def _act(self, who: str, deed: str, key: str | None, work: "Work", body: object = None) -> None:
         request = self.model.requests[-1]
+        event = Event.REVOKE if (deed, request.state) == ("decline", "approved") else EVENTS.get(deed)
         action = asked(self.ids[request.number], WHO[who], key)
         found = self.both(lambda: self.model.act(request, who, deed, key, body), work(action))
         self._deliver_mostly()
@@ -183,7 +184,7 @@ class ServiceAndModel(RuleBasedStateMachine):
         assert answer.answer.id == self.ids[request.number]
         if known_by != "case":
             once = object() if key is None else key
-            self._remember((who, deed, once, request.number), EVENTS.get(deed), who, key, answer)
+            self._remember((who, deed, once, request.number), event, who, key, answer)
 
     def _remember(self, name: object, event: Event | None, who: str, key: str | None, answer: Acceptance) -> None:
         if name in self.deeds and not answer.replayed:
@@ -238,7 +239,7 @@ class ServiceAndModel(RuleBasedStateMachine):
         work = lambda asked: credit.confirm_security(self.world.services, asked, RECEIVED)  # noqa: E731
         self._act("officer", "security", key, work)
 
-    @precondition(lambda self: self._state in {"credit_review", "information_due", "security_due", "approved"})
+    @precondition(lambda self: self._state in OFFICERS_TURN | {"approved", "action_required"})
     @rule(kind=st.sampled_from(sorted(DECISIONS)), key=KEYS)
     def decide(self, kind: str, key: str | None) -> None:
         """The officer decides on the case as it is."""

@@ -166,7 +166,7 @@ class Reference:
             "information": {"information_due"},
             "security": {"security_due"},
             "approve": OFFICERS_TURN,
-            "decline": OFFICERS_TURN,
+            "decline": OFFICERS_TURN | {"approved", "action_required"},
             "ask_information": {"credit_review"},
             "ask_security": {"credit_review"},
         }[deed]
@@ -179,7 +179,7 @@ class Reference:
         if deed == "approve" and self.facts.verdict != "eligible":
             raise Refused("FactsBlockError")
         request.applied |= deed == "application"
-        request.limit |= deed == "approve"
+        request.limit = deed == "approve" or (request.limit and deed != "decline")
         leads_to = {
             "withdraw": "withdrawn",
             "recheck": "checking_eligibility",

@@ -127,6 +127,16 @@ async def test_a_refusal_has_codes_for_the_desk_and_words_for_the_applicant(worl
     assert [set(reason) for reason in case["declineReasons"]] == [{"reason", "nextStep"}] * 2
 
 
+async def test_what_cannot_be_found_out_is_declined_with_a_code_of_its_own(world: World) -> None:
+    case_id = await world.submit()
+    await world.drain()
+    assert (await shown(case_id, ADA))["actions"] == ["recheck", "decision", "withdrawal"]
+    answer = await decided(world, case_id, {**DECLINE, "codes": ["account_not_verified"]})
+    assert (answer.status, answer.body["state"]) == (200, "declined")
+    (reason,) = (await shown(case_id))["declineReasons"]
+    assert reason["reason"] == "We could not verify the Azure account of your subscription, or who administers it."
+
+
 async def test_what_the_officer_asks_is_answered_and_the_review_goes_on(world: World) -> None:
     case_id = await in_review(world)
     asked = await decided(world, case_id, ASK_INFORMATION)
@@ -188,9 +198,20 @@ async def test_what_is_none_of_our_etags_is_412(world: World, etag: str) -> None
 async def test_a_second_decision_is_409_and_names_what_is_open(world: World) -> None:
     case_id = await in_review(world)
     await decided(world, case_id, APPROVE)
-    answer = await decided(world, case_id, DECLINE)
+    answer = await decided(world, case_id, ASK_INFORMATION)
     assert (answer.status, answer.body["error"]["code"]) == (409, "NotPossibleNow")
-    assert answer.body["openTo"] == ["withdrawal"]
+    assert answer.body["openTo"] == ["decision", "withdrawal"]
+
+
+async def test_an_approval_is_withdrawn_by_declining(world: World) -> None:
+    case_id = await in_review(world)
+    await decided(world, case_id, APPROVE)
+    assert (await shown(case_id, ADA))["actions"] == ["decision", "withdrawal"]
+    answer = await decided(world, case_id, DECLINE)
+    assert (answer.status, answer.body["state"]) == (200, "declined")
+    case = await shown(case_id, ADA)
+    assert case["declineCodes"] == ["adverse_information", "other"]
+    assert "approvedLimit" not in case
 
 
 async def test_an_approval_that_the_facts_forbid_is_409_with_the_findings(world: World) -> None:

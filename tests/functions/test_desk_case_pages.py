@@ -246,8 +246,9 @@ async def test_knows_no_other_document(world: World) -> None:
 async def test_shows_a_request_without_figures(world: World) -> None:
     await world.portal_reports()
     case_id = await world.submit()
-    assert "The system is at work" in (await _page(world, case_id)).text
+    page = await _page(world, case_id)
+    assert "The system is at work" in page.text
+    assert "There is nothing to decide now." in page.text
     await world.drain()
     page = await _page(world, case_id)
     assert "No credit application was handed in." in page.text
-    assert "There is nothing to decide now." in page.text

@@ -147,7 +147,7 @@ async def test_who_decides_second_sees_what_changed_and_keeps_what_was_typed(wor
 
 async def test_who_comes_too_late_keeps_what_was_typed_and_decides_nothing(world: World) -> None:
     case_id, visitor = await in_review(world), _ada(world)
-    page = await _filled(visitor, case_id, "decline")
+    page = await _filled(visitor, case_id, "ask_security")
     await decided(world, case_id, APPROVE)
     changed = await visitor.send(page)
     assert (changed.status, "The request has moved on" in changed.text) == (412, True)
@@ -175,6 +175,33 @@ async def test_a_security_that_came_is_confirmed(world: World) -> None:
     page = await visitor.send(wrong, received_on="2026-11-23")
     assert "The security is confirmed" in page.text
     assert (await world.case(case_id)).state is State.CREDIT_REVIEW
+
+
+async def test_an_approved_request_can_be_declined_and_nothing_else(world: World) -> None:
+    case_id, visitor = await in_review(world), _ada(world)
+    await decided(world, case_id, APPROVE)
+    await world.drain()
+    page = await visitor.look(f"/desk/cases/{case_id}")
+    assert [kind for kind in FORMS if f"/decide/{kind}" in page.html] == ["decline"]
+    form = await visitor.look(f"/desk/cases/{case_id}/decide/decline")
+    assert "declining it withdraws the approval" in form.text
+    preview = await visitor.send(form, **FORMS["decline"])
+    assert "We have withdrawn the approval of your request" in preview.text
+    assert "The decision is taken" in (await visitor.send(preview)).text
+    assert (await world.case(case_id)).state is State.DECLINED
+
+
+async def test_a_request_held_up_by_what_is_unknown_can_be_declined_and_nothing_else(world: World) -> None:
+    case_id, visitor = await world.submit(), _ada(world)
+    await world.drain()
+    page = await visitor.look(f"/desk/cases/{case_id}")
+    assert [kind for kind in FORMS if f"/decide/{kind}" in page.html] == ["decline"]
+    form = await visitor.look(f"/desk/cases/{case_id}/decide/decline")
+    assert "withdraws the approval" not in form.text
+    preview = await visitor.send(form, code_account_not_verified="yes", note="nobody knows the administrator")
+    assert "We could not verify the Azure account" in " ".join(preview.text.split())
+    assert "The decision is taken" in (await visitor.send(preview)).text
+    assert (await world.case(case_id)).state is State.DECLINED
 
 
 @pytest.mark.parametrize("kind", ["revoke", "nothing"])

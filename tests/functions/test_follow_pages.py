@@ -163,6 +163,19 @@ async def test_shows_a_request_in_every_state(world: World, state: State, langua
     assert ("/follow/withdraw" in page.html) is (state not in FINAL)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "If mistyped@contoso.example is not the"), ("nl", "Is mistyped@contoso.example niet de")],
+)
+async def test_says_what_to_do_about_a_wrong_administrator_where_facts_are_unknown(
+    world: World, language: str, words: str
+) -> None:
+    await world.portal_reports()
+    await world.submit(accountAdministratorEmail="mistyped@contoso.example")
+    await world.drain()
+    assert words in (await an_applicant(world, language).look("/follow")).text
+
+
 @pytest.mark.parametrize("state", REACHED)
 async def test_leads_nowhere_that_is_not_there(world: World, state: State) -> None:
     await REACHED[state][0](world)

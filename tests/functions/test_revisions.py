@@ -52,6 +52,7 @@ UPDATES: dict[Event, dict[str, Any]] = {
     Event.CONFIRM_SECURITY: {"security_received": RECEIVED},
     Event.APPROVE: {"approved_limit": APPROVE.limit},
     Event.DECLINE: {"decline_codes": (DeclineCode.NEW_COMPANY,)},
+    Event.REVOKE: {"decline_codes": (DeclineCode.NEW_COMPANY,), "approved_limit": None},
 }
 ASIDES: dict[str, Callable[[Case, Moment], Advance]] = {
     "hear": lambda case, moment: hear(case, "hello", "client:demo", moment),

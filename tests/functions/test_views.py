@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from functions.intake import get_request, get_request_history
 from functions.view_builders import case_view
 from shared.domain.callers import Kind, Principal
@@ -29,15 +31,17 @@ async def history(case_id: str, headers: dict[str, str] | None = None) -> Any:
     return (await call(get_request_history, "GET", path, headers=headers)).body["value"]
 
 
-async def troubled_and_declined(world: World) -> str:
+async def troubled_and_declined(world: World, *before: Any) -> str:
     case_id = await in_review(world)
     await flag_case(world.services, case_id, "a notice was refused")
-    await decided(world, case_id, DECLINE)
+    for decision in (*before, DECLINE):
+        await decided(world, case_id, decision)
     return case_id
 
 
-async def test_an_applicant_sees_nothing_of_the_desks_own(world: World) -> None:
-    case_id = await troubled_and_declined(world)
+@pytest.mark.parametrize("before", [(), (APPROVE,)], ids=["declined", "revoked"])
+async def test_an_applicant_sees_nothing_of_the_desks_own(world: World, before: tuple[Any, ...]) -> None:
+    case_id = await troubled_and_declined(world, *before)
     text = json.dumps([await shown(case_id), await history(case_id)])
     assert [word for word in DESKS_OWN if word in text] == []
     assert not OFFICERS_NAME.search(text)

@@ -26,7 +26,7 @@ from shared.domain.errors import (
     RepeatKeyReusedError,
     WrongFieldError,
 )
-from shared.domain.lifecycle import State
+from shared.domain.lifecycle import Event, State
 from shared.workflow import credit
 from shared.workflow.repeats import Acceptance
 from tests.workflow.test_steps import SENDGRID, settled
@@ -247,6 +247,68 @@ async def test_a_block_found_after_the_approval_leaves_the_clock_alone(world: Wo
     await world.drain()
     blocked = await world.case(case_id)
     assert (blocked.state, blocked.review) == (State.ACTION_REQUIRED, approved.review)
+
+
+async def test_an_approval_is_revoked_by_declining_and_is_told_as_withdrawn(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, APPROVE)
+    moved = await decide(world, case_id, DECLINE)
+    assert (moved.state, moved.decline_codes, moved.approved_limit) == (State.DECLINED, DECLINE.codes, None)
+    last = (await world.store.history(case_id))[-1]
+    assert (last.event, last.reasons, last.personal) == (
+        Event.REVOKE,
+        ("new_company",),
+        DECLINE.model_dump(mode="json"),
+    )
+    slot = (await world.dossier()).slot
+    assert slot is not None
+    assert (slot.value.status, moved.next_due_at) == (SlotStatus.COOLING, None)
+    assert "withdrawn the approval" in world.mailbox.letters[-1].text
+
+
+@pytest.mark.parametrize("facts", [None, {"resources": [SENDGRID]}], ids=["unknown", "blocked"])
+async def test_what_is_held_up_can_be_declined_whosever_turn_it_is(world: World, facts: dict[str, Any] | None) -> None:
+    if facts:
+        await world.portal_reports(**facts)
+    case_id = await settled(world)
+    moved = await decide(world, case_id, DECLINE)
+    assert (moved.state, moved.wait, moved.next_due_at) == (State.DECLINED, None, None)
+    assert (await world.store.history(case_id))[-1].event is Event.DECLINE
+    assert "looked into what holds up your request" in world.mailbox.letters[-1].text
+    with pytest.raises(CoolingOffError):
+        await world.submit()
+
+
+async def test_facts_that_come_first_leave_nothing_to_decline(world: World) -> None:
+    case_id = await settled(world)
+    seen = (await world.case(case_id)).content_revision
+    await world.portal_reports()
+    with pytest.raises(PreconditionFailedError):
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=seen), DECLINE)
+    await world.drain()
+    assert (await world.case(case_id)).state is State.APPROVED
+
+
+async def test_instructions_that_were_not_sent_yet_are_not_sent_once_the_approval_is_revoked(world: World) -> None:
+    case_id = await in_review(world)
+    for decision in (APPROVE, DECLINE):
+        seen = (await world.case(case_id)).content_revision
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=seen), decision)
+    await world.drain()
+    assert world.mailbox.kinds[-1] == "declined"
+    assert "instructions" not in world.mailbox.kinds
+
+
+async def test_a_switch_that_was_shown_first_is_not_revoked(world: World) -> None:
+    case_id = await in_review(world)
+    await decide(world, case_id, APPROVE)
+    seen = (await world.case(case_id)).content_revision
+    await world.portal_reports(paymentMethodFamily="CheckWire")
+    with pytest.raises(PreconditionFailedError):
+        await credit.decide(world.services, asked(case_id, OFFICER, seen=seen), DECLINE)
+    with pytest.raises(IllegalMoveError):
+        await decide(world, case_id, DECLINE)
+    assert (await world.case(case_id)).state is State.SWITCHED
 
 
 async def test_information_asked_for_pauses_the_clock_until_it_is_there(world: World) -> None:
