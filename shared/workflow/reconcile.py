@@ -1,6 +1,8 @@
 """The nightly pass over all cases: whatever should not be, is put right and counted. The count is meant to be 0."""
 
 import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -8,7 +10,7 @@ from typing import Final
 from shared.domain.callers import Kind, Principal
 from shared.domain.case import Case
 from shared.domain.dossier import Dossier, ScopeRecord
-from shared.domain.errors import CaseBusyError, StorageError
+from shared.domain.errors import PayByInvoiceError
 from shared.domain.lifecycle import MACHINE
 from shared.domain.notices import NoticeState
 from shared.workflow.erasure import finish_erasure
@@ -33,7 +35,7 @@ class Drift:
     """What a pass found: cases looked at, pending messages sent again, index rows put right, what was cleaned up.
 
     `erased` counts erasures of personal data that were begun and not finished; they are now.
-    `miscounted` is by how much the totals were wrong.
+    `miscounted` is by how much the totals were wrong. `failed` counts what was left for the next night.
     """
 
     cases: int = 0
@@ -49,26 +51,44 @@ class Drift:
 
 
 async def reconcile(services: Services) -> Drift:
-    """Look at every case once, page by page. One that cannot be put right stops no other."""
+    """Look at every case once, page by page. What cannot be put right or deleted stops nothing else."""
     counts = dict.fromkeys(Drift.__dataclass_fields__, 0)
-    async for scope in services.archive.scopes():
-        counts["receipts_deleted"] += await _delete_receipts(services, scope)
-        counts["voids_deleted"] += await _delete_voids(services, scope)
-        counts["drafts_deleted"] += await _delete_draft(services, scope) + await _delete_credit_draft(services, scope)
-        for case in _cases(scope.dossier):
-            counts["cases"] += 1
-            try:
-                done = await _put_right(services, case, scope.dossier)
-            except (StorageError, CaseBusyError) as error:
-                _log.warning("case %s could not be reconciled: %s", case.id, error)
-                done = "failed"
-            if done:
-                counts[done] += 1
-    counts["keys_deleted"] = await _delete_keys(services)
-    counts["miscounted"] = await recount(services)
-    drift = Drift(**counts)
-    _log.info("reconciled: %s", drift)
+    try:
+        with _left_for_next_night("the rest of the cases", counts):
+            async for scope in services.archive.scopes():
+                await _clean_up(services, scope, counts)
+                await _put_all_right(services, scope.dossier, counts)
+        await _delete_keys(services, counts)
+        with _left_for_next_night("the totals", counts):
+            counts["miscounted"] = await recount(services)
+    finally:
+        drift = Drift(**counts)
+        _log.info("reconciled: %s", drift)
     return drift
+
+
+@contextmanager
+def _left_for_next_night(what: str, counts: dict[str, int]) -> Iterator[None]:
+    """What fails is said and counted, and stops nothing else."""
+    try:
+        yield
+    except PayByInvoiceError as error:
+        _log.warning("%s could not be reconciled: %s: %s", what, type(error).__name__, error)
+        counts["failed"] += 1
+
+
+async def _clean_up(services: Services, scope: ScopeRecord, counts: dict[str, int]) -> None:
+    for name, delete in _CLEAN_UPS:
+        with _left_for_next_night(f"{name} in scope {scope.dossier.scope}", counts):
+            counts[name] += await delete(services, scope)
+
+
+async def _put_all_right(services: Services, dossier: Dossier, counts: dict[str, int]) -> None:
+    for case in _cases(dossier):
+        counts["cases"] += 1
+        with _left_for_next_night(f"case {case.id}", counts):
+            if done := await _put_right(services, case, dossier):
+                counts[done] += 1
 
 
 def _cases(dossier: Dossier) -> list[Case]:
@@ -131,10 +151,20 @@ async def _delete_receipts(services: Services, scope: ScopeRecord) -> int:
     return len(expired)
 
 
-async def _delete_keys(services: Services) -> int:
-    deleted = 0
-    async for key in services.keys.all_keys():
-        if key.value.expires_at <= services.now():
-            await services.keys.drop_key(key)
-            deleted += 1
-    return deleted
+_CLEAN_UPS: Final[tuple[tuple[str, Callable[[Services, ScopeRecord], Awaitable[int]]], ...]] = (
+    ("receipts_deleted", _delete_receipts),
+    ("voids_deleted", _delete_voids),
+    ("drafts_deleted", _delete_draft),
+    ("drafts_deleted", _delete_credit_draft),
+)
+"""What is deleted in each scope, and as what it counts."""
+
+
+async def _delete_keys(services: Services, counts: dict[str, int]) -> None:
+    with _left_for_next_night("the rest of the keys", counts):
+        async for key in services.keys.all_keys():
+            if key.value.expires_at > services.now():
+                continue
+            with _left_for_next_night("a key", counts):
+                await services.keys.drop_key(key)
+                counts["keys_deleted"] += 1

@@ -1,5 +1,6 @@
 """The nightly pass: on a sound store it finds nothing; whatever was damaged is put right."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,16 @@ import pytest
 from shared.domain.callers import Kind, Principal
 from shared.domain.case import scope_of
 from shared.domain.draft import CreditDraft, Draft
-from shared.domain.errors import RequestOpenError, StorageUnavailableError
+from shared.domain.errors import RequestOpenError, RowChangedError, StorageUnavailableError
 from shared.domain.lifecycle import State
 from shared.workflow import actions
-from shared.workflow.protocol import flag_case
+from shared.workflow.protocol import TRIES, flag_case
 from shared.workflow.reconcile import Drift, reconcile
 from tests.workflow.test_credit import application_due
 from tests.workflow.test_notices import approved_but_not_told
 from tests.world import SUBSCRIPTION, Fault, World, asked
+
+DELETED_IN_TURN = ("voids_deleted", "receipts_deleted", "drafts_deleted", "keys_deleted")
 
 
 async def lose_all_messages(world: World) -> None:
@@ -128,6 +131,51 @@ async def test_one_case_that_fails_stops_no_other(world: World) -> None:
     await application_due(world)
     world.clock.move(hours=2)
     world.storage.faults.append(Fault("get", StorageUnavailableError()))
+    assert await reconcile(world.services) == Drift(cases=1, failed=1)
+
+
+@pytest.mark.parametrize("count", ["receipts_deleted", "drafts_deleted", "voids_deleted", "keys_deleted"])
+async def test_a_clean_up_that_fails_stops_no_other(world: World, count: str) -> None:
+    await world.submit("key")
+    await world.services.drafts.keep_draft(scope_of(SUBSCRIPTION), Draft(id="1", saved_at=world.clock.now), "")
+    await world.store.fence(f"{'0' * 32}-{'0' * 32}", "", world.clock.now)
+    await lose_all_messages(world)
+    world.clock.move(days=30)
+    everything = Drift(
+        cases=1, receipts_deleted=1, drafts_deleted=1, voids_deleted=1, keys_deleted=1, sent_again=1, failed=1
+    )
+    world.storage.faults.append(Fault("commit", StorageUnavailableError("away"), skip=DELETED_IN_TURN.index(count)))
+    assert await reconcile(world.services) == replace(everything, **{count: 0})
+    assert getattr(await reconcile(world.services), count) == 1
+
+
+@pytest.mark.parametrize(("skip", "cases"), [(0, 0), (1, 1)])
+async def test_a_table_that_cannot_be_read_stops_no_other(
+    world: World, caplog: pytest.LogCaptureFixture, skip: int, cases: int
+) -> None:
+    await application_due(world)
+    caplog.set_level("INFO")
+    world.storage.faults.append(Fault("scan", StorageUnavailableError("away"), skip=skip))
+    assert await reconcile(world.services) == Drift(cases=cases, failed=1)
+    assert f"reconciled: {Drift(cases=cases, failed=1)}" in caplog.messages
+
+
+async def test_what_was_done_is_said_also_where_the_pass_ends_early(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    world.storage.faults.append(Fault("scan", ValueError("a defect")))
+    with pytest.raises(ValueError, match="a defect"):
+        await reconcile(world.services)
+    assert f"reconciled: {Drift()}" in caplog.messages
+
+
+async def test_a_case_that_others_change_ever_again_stops_no_other(world: World) -> None:
+    await application_due(world)
+    async for row in world.store.due(world.clock.now + timedelta(days=60)):
+        await world.store.drop(row)
+    world.clock.move(hours=2)
+    world.storage.faults += [Fault("commit", RowChangedError())] * TRIES
     assert await reconcile(world.services) == Drift(cases=1, failed=1)
 
 
