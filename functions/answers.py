@@ -5,6 +5,7 @@ Problems are RFC 9457 documents that also carry Microsoft's `error` member, with
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 import azure.functions as func
@@ -76,13 +77,21 @@ def _open(error: RequestOpenError) -> Problem:
 
 
 def _switched(error: AlreadySwitchedError) -> Problem:
-    detail = f"This subscription pays by invoice since {error.since}, and for good: there is nothing to ask for."
+    since = _instant(error.since)
+    detail = f"This subscription pays by invoice since {since}, and for good: there is nothing to ask for."
     return Problem(kinds.ALREADY_SWITCHED, detail)
 
 
 def _cooling(error: CoolingOffError) -> Problem:
-    detail = f"An earlier request for this subscription was declined. A new one is possible from {error.until}."
-    return Problem(kinds.TOO_EARLY, detail, members={"from": error.until})
+    # The next whole second: who asks at the moment named must not be refused once more.
+    possible_from = _instant(error.until + timedelta(microseconds=999_999))
+    detail = f"An earlier request for this subscription was declined. A new one is possible from {possible_from}."
+    return Problem(kinds.TOO_EARLY, detail, members={"from": possible_from})
+
+
+def _instant(moment: datetime) -> str:
+    """In RFC 3339, in UTC, to the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _consent(error: ConsentOutdatedError, reader: Kind) -> Problem:

@@ -153,7 +153,7 @@ _PROBLEM_SCHEMA: Final[Schema] = {
         "openTo": {"type": "array", "items": {"type": "string"}, "description": "What can be done in this state"},
         "state": {"type": "string", "description": "The case's state"},
         "requestId": {"type": "string", "description": "The open request, for its owner"},
-        "from": {"type": "string", "description": "From when a new request is possible"},
+        "from": {"type": "string", "format": "date-time", "description": "From when a new request is possible"},
         "findings": {"type": "array", "items": {"type": "object"}, "description": "What blocks"},
     },
 }

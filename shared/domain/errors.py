@@ -1,6 +1,7 @@
 """What can go wrong, in the domain's words. Adapters and workflow raise these; `functions.answers` words them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class PayByInvoiceError(Exception):
@@ -72,17 +73,17 @@ class RequestOpenError(PayByInvoiceError):
 
 
 class AlreadySwitchedError(PayByInvoiceError):
-    """The subscription pays by invoice since `since` (RFC 3339); there is no way back and nothing to ask."""
+    """The subscription pays by invoice since `since`; there is no way back and nothing to ask."""
 
-    def __init__(self, since: str) -> None:
+    def __init__(self, since: datetime) -> None:
         super().__init__(f"the subscription pays by invoice since {since}")
         self.since = since
 
 
 class CoolingOffError(PayByInvoiceError):
-    """An earlier request was declined; a new one is possible from `until` (RFC 3339)."""
+    """An earlier request was declined; a new one is possible from `until`."""
 
-    def __init__(self, until: str) -> None:
+    def __init__(self, until: datetime) -> None:
         super().__init__(f"a new request is possible from {until}")
         self.until = until
 

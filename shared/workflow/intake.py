@@ -220,9 +220,9 @@ def _replaceable(dossier: Dossier, services: Services, submission: Submission) -
     if not is_owner and (slot.status is SlotStatus.OPEN or shown == UNKNOWN):
         raise RequestOpenError(None)
     if slot.status is SlotStatus.SWITCHED:
-        raise AlreadySwitchedError(slot.since.isoformat())
+        raise AlreadySwitchedError(slot.since)
     if slot.until is not None and slot.status is SlotStatus.COOLING:
-        raise CoolingOffError(slot.until.isoformat())
+        raise CoolingOffError(slot.until)
     raise RequestOpenError(slot.case_id)
 
 

@@ -13,9 +13,11 @@ from functions.answers import SECURITY_HEADERS
 from functions.openapi import document
 from functions.routes import ROUTES
 from local.sample import sample_request
+from shared.domain.dossier import SlotStatus
 from tests.functions.calling import ADA, BO, Answer, basic
 from tests.functions.door import ask
 from tests.functions.stages import in_review
+from tests.workflow.test_intake import occupy
 from tests.world import SUBSCRIPTION, World
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -53,6 +55,17 @@ async def test_members_are_in_camel_case_times_in_utc_and_ids_in_lower_case(worl
     assert moments
     assert all(value.endswith("Z") for value in moments)
     assert dict(members)["subscriptionId"] == str(SUBSCRIPTION).lower()
+
+
+@pytest.mark.rule(9)
+@pytest.mark.parametrize("status", [SlotStatus.SWITCHED, SlotStatus.COOLING])
+async def test_times_in_refusals_are_in_utc_and_whole_seconds(world: World, status: SlotStatus) -> None:
+    world.clock.move(seconds=2, microseconds=13)
+    await occupy(world, status, until_days=180)
+    refusal = (await ask("POST", "/api/requests", sample_request(str(SUBSCRIPTION)))).body
+    (named,) = (each.rstrip(".,") for each in re.findall(r"20\d\d-[-+.:0-9TZ]+,?", refusal["detail"]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", named)
+    assert refusal.get("from", named) == named
 
 
 @pytest.mark.rule(9)

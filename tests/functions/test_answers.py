@@ -1,5 +1,7 @@
 """The table from domain errors to problems."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from functions.answers import UNEXPECTED, problem_of
@@ -14,12 +16,15 @@ from shared.domain.errors import (
     StorageUnavailableError,
 )
 
+NOON = datetime(2026, 11, 23, 12, microsecond=250_000, tzinfo=UTC)
+"""And a quarter of a second, as a clock of today gives it."""
+
 
 @pytest.mark.parametrize(
     ("error", "status", "code", "part"),
     [
-        (AlreadySwitchedError("2026-01-02"), 409, "AlreadySwitched", "since 2026-01-02"),
-        (CoolingOffError("2027-01-02"), 409, "TooEarlyToReapply", "from 2027-01-02"),
+        (AlreadySwitchedError(NOON), 409, "AlreadySwitched", "since 2026-11-23T12:00:00Z, "),
+        (CoolingOffError(NOON), 409, "TooEarlyToReapply", "from 2026-11-23T12:00:01Z."),
         (IllegalMoveError("approved", "approve", ("withdraw",)), 409, "NotPossibleNow", "state 'approved'"),
         (RoleNeededError("Desk.Decide"), 403, "Forbidden", "the role Desk.Decide"),
         (CaseBusyError(), 503, "ServiceUnavailable", "same Idempotency-Key"),
