@@ -6,7 +6,7 @@ A field's environment variable is its name in capitals after PAYBYINVOICE_, unle
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -57,6 +57,45 @@ def _is_signing_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _is_connection_string(secret: SecretStr) -> SecretStr:
+    """Let through what the clients of tables, queues and blobs can all work with; they look at their first call only.
+
+    Each refuses something of its own, such as a semicolon after UseDevelopmentStorage=true.
+    """
+    text = secret.get_secret_value()
+    if text.lower() == "usedevelopmentstorage=true" and text.endswith("true"):
+        return secret
+    pairs = [part.partition("=") for part in text.rstrip(";").split(";")]
+    parts = {name.lower(): value for name, _, value in pairs}
+    if len(parts) != len(pairs) or not all(name and value for name, _, value in pairs):
+        raise ValueError("must be UseDevelopmentStorage=true, or Name=value parts with a semicolon between them")
+    if not parts.keys() >= {"accountname", "accountkey"} and "sharedaccesssignature" not in parts:
+        raise ValueError("must hold AccountName and AccountKey, or SharedAccessSignature")
+    if not _names_every_service(parts):
+        raise ValueError("must hold AccountName, or TableEndpoint, QueueEndpoint and BlobEndpoint")
+    if not _is_base64(parts.get("accountkey", "")):
+        raise ValueError("must hold the AccountKey as the storage account shows it, in base64")
+    return secret
+
+
+def _names_every_service(parts: Mapping[str, str]) -> bool:
+    """Whether tables, queues and blobs each have an address; a second one is none without the first."""
+    for service in ("table", "queue", "blob"):
+        by_account = "accountname" in parts and f"{service}secondaryendpoint" not in parts
+        if not (f"{service}endpoint" in parts or by_account):
+            return False
+    return True
+
+
+def _is_base64(text: str) -> bool:
+    """As leniently as the storage clients read it."""
+    try:
+        base64.b64decode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_ascii(text: SecretStr) -> SecretStr:
     if not text.get_secret_value().isascii():
         raise ValueError("must be ASCII, for SMTP signs in with nothing else")
@@ -69,7 +108,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PAYBYINVOICE_", frozen=True, extra="ignore")
 
     environment: str = Field(default="Production", validation_alias="AZURE_FUNCTIONS_ENVIRONMENT")
-    storage: SecretStr = Field(validation_alias="AzureWebJobsStorage")
+    storage: Annotated[SecretStr, AfterValidator(_is_connection_string)] = Field(validation_alias="AzureWebJobsStorage")
     public_url: HttpUrl
     policy: str
     clients: Clients

@@ -1,8 +1,12 @@
 """Settings: what is missing or wrong is named, never shown."""
 
+import base64
 import json
 
 import pytest
+from azure.data.tables import TableServiceClient
+from azure.storage.blob import BlobServiceClient
+from azure.storage.queue import QueueServiceClient
 
 from shared.domain.errors import SettingsError
 from shared.settings import load_settings
@@ -94,6 +98,67 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
         load_settings()
     assert part in str(error.value)
     assert not value or value not in str(error.value)
+
+
+ACCOUNT, KEY, SAS = "AccountName=contoso", "AccountKey=c2VjcmV0", "SharedAccessSignature=sv=2026&sig=c2VjcmV0"
+ENDPOINTS = ";".join(f"{service}Endpoint=https://{service}.contoso.example/" for service in ("Table", "Queue", "Blob"))
+
+
+def every_storage_client_takes(text: str) -> bool:
+    """A client can be made, and a request of it signed."""
+    try:
+        for client in (TableServiceClient, QueueServiceClient, BlobServiceClient):
+            client.from_connection_string(text).close()
+        base64.b64decode("".join(part[11:] for part in text.split(";") if part.startswith("AccountKey=")))
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UseDevelopmentStorage=true",
+        "usedevelopmentstorage=true",
+        f"DefaultEndpointsProtocol=https;{ACCOUNT};{KEY};EndpointSuffix=core.windows.net",
+        f"{ACCOUNT};{KEY};",
+        f"accountname=contoso;ACCOUNTKEY=c2VjcmV0;{ENDPOINTS}",
+        f"{ACCOUNT};{SAS}",
+        f"{ENDPOINTS};{SAS}",
+        f"{ACCOUNT};{KEY};{ENDPOINTS};TableSecondaryEndpoint=https://second.contoso.example/",
+    ],
+)
+def test_a_connection_string_that_the_storage_clients_take_is_taken(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AzureWebJobsStorage", text)
+    assert every_storage_client_takes(text)
+    assert load_settings().storage.get_secret_value() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("garbage", "must be UseDevelopmentStorage=true, or"),
+        ("", "must be UseDevelopmentStorage=true, or"),
+        (f"{ACCOUNT};AccountKey=", "must be UseDevelopmentStorage=true, or"),
+        (f"{ACCOUNT};{ACCOUNT};{KEY}", "must be UseDevelopmentStorage=true, or"),
+        ("UseDevelopmentStorage=true;", "AccountName and AccountKey, or SharedAccessSignature"),
+        ("UseDevelopmentStorage=True", "AccountName and AccountKey, or SharedAccessSignature"),
+        (ACCOUNT, "AccountName and AccountKey, or SharedAccessSignature"),
+        (f"{KEY};{ENDPOINTS}", "AccountName and AccountKey, or SharedAccessSignature"),
+        (SAS, "AccountName, or TableEndpoint, QueueEndpoint and BlobEndpoint"),
+        (f"{SAS};TableEndpoint=https://t.example/", "AccountName, or TableEndpoint, QueueEndpoint and BlobEndpoint"),
+        (f"{ACCOUNT};{KEY};QueueSecondaryEndpoint=https://s.example/", "TableEndpoint, QueueEndpoint and BlobEndpoint"),
+        (f"{ACCOUNT};AccountKey=c2Vj0", "AccountKey as the storage account shows it"),
+    ],
+)
+def test_any_other_connection_string_is_refused_at_the_start(
+    text: str, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AzureWebJobsStorage", text)
+    assert not every_storage_client_takes(text)
+    with pytest.raises(SettingsError, match=f"AzureWebJobsStorage: .*{remedy}") as error:
+        load_settings()
+    assert not text or text not in str(error.value)
 
 
 def test_notices_to_files_are_refused_outside_development(monkeypatch: pytest.MonkeyPatch) -> None:
