@@ -20,12 +20,13 @@ from shared.domain.errors import (
     NoticeRefusedError,
     RowChangedError,
     RowExistsError,
+    StorageError,
     TryAgainLaterError,
     UnreadableMessageError,
 )
 from shared.domain.messages import LinkRequest, read_link_request
 from shared.workflow.ports import Services
-from shared.workflow.protocol import TRIES
+from shared.workflow.protocol import PAUSES, TRIES
 from shared.workflow.tracing import current_trace_id, next_traceparent, taken_up
 
 SHORTEST_PAUSE: Final = timedelta(minutes=1)
@@ -78,6 +79,8 @@ async def _is_marked(services: Services, dossier: Dossier, request: LinkRequest)
     """Mark the link as sent; whether it is to be mailed."""
     access, tag = _access_in(dossier)
     if any(link.message_id == request.message_id for link in access.links):
+        if not services.mailer.deduplicates:
+            _log.warning("link %s may have been sent before: it is not sent again", request.message_id)
         return services.mailer.deduplicates
     now = services.now()
     recent = tuple(link for link in access.links if link.at > now - timedelta(hours=1))
@@ -111,7 +114,22 @@ async def _mail(services: Services, dossier: Dossier, request: LinkRequest, to: 
 
 
 async def _unmark(services: Services, request: LinkRequest) -> None:
-    """The mail system did not take it: it was not sent, and may be tried again."""
+    """The mail system did not take it: it was not sent, and may be tried again.
+
+    Where the mark stays, nobody can tell any more that the link was not sent; so it takes several tries to give up.
+    """
+    for pause in (*PAUSES, None):
+        try:
+            await _take_mark_off(services, request)
+            break
+        except StorageError as error:
+            if pause is None:
+                _log.warning("link %s keeps its mark, though it was not sent: %s", request.message_id, error)
+            else:
+                await services.pause(pause)
+
+
+async def _take_mark_off(services: Services, request: LinkRequest) -> None:
     access, tag = _access_in(await services.cases.read(request.scope))
     others = tuple(link for link in access.links if link.message_id != request.message_id)
     await services.accesses.keep_access(request.scope, access.model_copy(update={"links": others}), tag)

@@ -1,5 +1,7 @@
 """Links: to the administrator only, once, and not too often."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain.access import fingerprint
@@ -8,6 +10,7 @@ from shared.domain.errors import (
     CaseBusyError,
     NoticeInDoubtError,
     NoticeRefusedError,
+    RowChangedError,
     RowExistsError,
     StorageUnavailableError,
     TryAgainLaterError,
@@ -88,6 +91,38 @@ async def test_a_link_that_the_mail_system_does_not_take_now_is_tried_again(dedu
         await send_link(world.services, a_request(), DOOR)
     await send_link(world.services, a_request(), DOOR)
     assert len(world.mailbox.letters) == 1
+
+
+async def mail_is_away(world: World, faults: list[Fault]) -> None:
+    """Storage goes wrong as well, once the link is marked as sent and the mail system did not take it."""
+    await world.portal_reports()
+    world.mailbox.troubles.append(TryAgainLaterError("busy"))
+    world.storage.faults += faults
+    with pytest.raises(TryAgainLaterError):
+        await send_link(world.services, a_request(), DOOR)
+    world.storage.faults.clear()
+
+
+@pytest.mark.parametrize("error", [StorageUnavailableError("away"), RowChangedError()])
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_link_that_was_not_sent_is_tried_again_though_storage_fails_too(error: Exception, after: bool) -> None:
+    world = World(deduplicates=False)
+    await mail_is_away(world, [Fault("commit", error, after=after, skip=1)])
+    await send_link(world.services, a_request(), DOOR)
+    assert len(world.mailbox.letters) == 1
+
+
+async def test_a_link_that_is_given_up_is_said_to_be_without_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(deduplicates=False)
+    away = Fault("commit", StorageUnavailableError("away"))
+    await mail_is_away(world, [replace(away, skip=1), *[away] * 3])
+    await send_link(world.services, a_request(), DOOR)
+    assert world.mailbox.letters == []
+    assert [text for text in caplog.messages if text.startswith("link 1 ")] == [
+        "link 1 keeps its mark, though it was not sent: away",
+        "link 1 may have been sent before: it is not sent again",
+    ]
+    assert ADMINISTRATOR not in caplog.text
 
 
 @pytest.mark.parametrize("trouble", [NoticeRefusedError("no"), NoticeInDoubtError("who knows")])
