@@ -35,6 +35,7 @@ from shared.domain.errors import (
     RoleNeededError,
     SettingsError,
     StorageError,
+    TryAgainLaterError,
     WrongFieldError,
 )
 from shared.workflow.repeats import KeyKind
@@ -145,6 +146,7 @@ _WORDINGS: Final[Mapping[type[PayByInvoiceError], Callable[[Any], Problem]]] = {
     RoleNeededError: _role,
     SettingsError: _unavailable,
     StorageError: _unavailable,
+    TryAgainLaterError: _unavailable,
     WrongFieldError: _wrong,
 }
 

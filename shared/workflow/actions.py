@@ -7,6 +7,7 @@ from shared.domain.callers import Principal
 from shared.domain.case import Attention, Case, is_case_id, scope_of_case
 from shared.domain.dossier import Dossier, Moment, Stored, place_of
 from shared.domain.errors import (
+    CaseBusyError,
     CaseNotFoundError,
     IllegalMoveError,
     PreconditionFailedError,
@@ -120,14 +121,15 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
 async def act_beside(services: Services, asked: Asked, claim: Claim | None, decide: Decide) -> Acceptance:
     """Do what happens beside a case's transitions, and show it in the work list; None from `decide`: it is so already.
 
-    At a replay too it is shown, if it was not before; when in doubt, the case is looked at later.
+    At a replay too it is shown, if it was not before; when in doubt, the case is looked at later. Raises what `act`
+    raises, and CaseBusyError too where it is done and others are always first to show the case.
     """
     try:
         outcome = await act(services, scope_to_read(asked.case_id), claim, decide)
         done = outcome.case if outcome else None
         case = done or case_in(await services.cases.read(scope_of_case(asked.case_id)), asked.case_id).value
         await settle_index(services, case, anew=True)
-    except StorageUnavailableError:
+    except (StorageUnavailableError, CaseBusyError):
         await look_again(services, asked.case_id)
         raise
     return outcome.acceptance if outcome else Acceptance(gist_of(case), replayed=True)

@@ -9,6 +9,7 @@ from typing import Final
 from shared.domain.case import Case
 from shared.domain.dossier import Dossier, IndexEntry, Stored, place_of
 from shared.domain.errors import (
+    CaseBusyError,
     NoticeInFlightError,
     NoticeRefusedError,
     RowChangedError,
@@ -60,7 +61,10 @@ async def notify(services: Services, message: CaseMessage, deliveries: int) -> N
 
 
 async def settle_index(services: Services, case: Case, *, anew: bool = False) -> None:
-    """Make the index speak of this case, unless it speaks of a later event; `anew` rewrites the same one too."""
+    """Make the index speak of this case, unless it speaks of a later event; `anew` rewrites the same one too.
+
+    Raises CaseBusyError when others are always first.
+    """
     for _ in range(TRIES):
         entry = await services.index.entry(case.id)
         if entry is not None and (entry.place > place_of(case) or (entry.place == place_of(case) and not anew)):
@@ -69,7 +73,7 @@ async def settle_index(services: Services, case: Case, *, anew: bool = False) ->
             return await services.index.settle(case, entry, await _past(services, case, entry))
         except (RowExistsError, RowChangedError):
             continue
-    raise NoticeInFlightError(f"the index of case {case.id} is being settled by others")
+    raise CaseBusyError(f"the index of case {case.id} is being settled by others")
 
 
 async def _past(services: Services, case: Case, entry: IndexEntry | None) -> Sequence[Passage] | None:

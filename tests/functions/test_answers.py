@@ -14,6 +14,7 @@ from shared.domain.errors import (
     RoleNeededError,
     RowChangedError,
     StorageUnavailableError,
+    TryAgainLaterError,
 )
 
 NOON = datetime(2026, 11, 23, 12, microsecond=250_000, tzinfo=UTC)
@@ -29,6 +30,7 @@ NOON = datetime(2026, 11, 23, 12, microsecond=250_000, tzinfo=UTC)
         (RoleNeededError("Desk.Decide"), 403, "Forbidden", "the role Desk.Decide"),
         (CaseBusyError(), 503, "ServiceUnavailable", "same Idempotency-Key"),
         (StorageUnavailableError(), 503, "ServiceUnavailable", "cannot answer just now"),
+        (TryAgainLaterError("directory_silent"), 503, "ServiceUnavailable", "Send the same request again"),
         (RowChangedError(), 503, "ServiceUnavailable", "cannot answer just now"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -37,6 +39,11 @@ def test_a_domain_error_has_its_problem(error: Exception, status: int, code: str
     problem = problem_of(error)
     assert (problem.type.status, problem.type.code) == (status, code)
     assert part in problem.detail
+
+
+@pytest.mark.parametrize("error", [CaseBusyError(), StorageUnavailableError(), TryAgainLaterError("away")])
+def test_what_passes_says_when_to_ask_again(error: Exception) -> None:
+    assert problem_of(error).headers == {"Retry-After": "5"}
 
 
 def test_an_error_nobody_expected_tells_nothing_of_itself() -> None:

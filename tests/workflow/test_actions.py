@@ -1,11 +1,19 @@
 """What may be done to a case at any time."""
 
+from dataclasses import replace
+
 import pytest
 
-from shared.domain.errors import CaseNotFoundError, IllegalMoveError, StorageUnavailableError
+from shared.domain.errors import (
+    CaseBusyError,
+    CaseNotFoundError,
+    IllegalMoveError,
+    RowChangedError,
+    StorageUnavailableError,
+)
 from shared.domain.lifecycle import State
 from shared.workflow import actions
-from shared.workflow.protocol import flag_case
+from shared.workflow.protocol import TRIES, flag_case
 from tests.workflow.test_steps import SENDGRID, settled
 from tests.world import OFFICER, OTHER, Fault, World, asked
 
@@ -89,6 +97,18 @@ async def test_writing_to_the_desk_sends_no_message(world: World) -> None:
     case_id = await settled(world)
     await actions.write_to_desk(world.services, asked(case_id), "hello")
     assert world.messages() == []
+
+
+async def test_a_message_that_others_keep_from_being_listed_is_listed_by_a_look_at_its_case(world: World) -> None:
+    case_id = await settled(world)
+    first = Fault("commit", RowChangedError())
+    world.storage.faults += [replace(first, skip=1), *[first] * (TRIES - 1)]
+    with pytest.raises(CaseBusyError):
+        await actions.write_to_desk(world.services, asked(case_id), "hello")
+    world.clock.move(minutes=5)
+    await world.drain()
+    (listed,) = await world.store.listed(None, "", 10)
+    assert listed.summary["messages"] == 1
 
 
 LOST = [

@@ -9,6 +9,7 @@ import pytest
 from shared.adapters import case_rows
 from shared.adapters.storage import Insert
 from shared.domain.errors import (
+    CaseBusyError,
     NoticeInDoubtError,
     NoticeInFlightError,
     NoticeRefusedError,
@@ -84,7 +85,7 @@ async def test_the_index_is_settled_again_when_another_was_first(world: World) -
 async def test_an_index_that_others_always_settle_first_brings_the_message_back(world: World) -> None:
     message = await approved_but_not_told(world)
     world.storage.faults.extend(Fault("commit", RowChangedError()) for _ in range(6))
-    with pytest.raises(NoticeInFlightError):
+    with pytest.raises(CaseBusyError):
         await world.handle(message)
 
 
