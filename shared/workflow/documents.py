@@ -3,6 +3,7 @@
 A content is put before the case speaks of it, so that a document that was acknowledged is always there. Where no case
 speaks of one, because the commit never came or the document was taken out, nobody can read it; it goes when the case is
 erased. It is not deleted before: at that very moment the same content may be uploaded again, or lie in another slot.
+One that lands after the erasure goes with the refusal of its upload.
 """
 
 from dataclasses import dataclass
@@ -66,6 +67,9 @@ async def upload(services: Services, asked: Asked, slot: DocumentSlot, name: str
         case = case_for(dossier, asked.case_id, asked.principal).value
         if document_in(case.documents, slot, sha256):
             raise _DoneAlreadyError(case)
+        if case.erased_at is not None:
+            # An earlier try may have put the content when the erasure had deleted all of them already.
+            await services.documents.delete_all(case.id)
         stored = case_asked_for(dossier, asked)
         _check_state(case, FINAL, "upload a document")
         check_room(case.documents, case.uploads)

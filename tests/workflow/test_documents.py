@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from shared.domain.errors import (
 )
 from shared.domain.history import first_broken
 from shared.workflow import actions, documents
+from shared.workflow.erasure import erase
 from shared.workflow.repeats import Acceptance, Asked
 from tests.document_files import a_pdf, a_png
 from tests.workflow.test_credit import DECLINE, decide, in_review
@@ -40,6 +42,18 @@ class CountingDocuments(MemoryDocuments):
 
     async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
         self.puts += 1
+        await super().put(case_id, file, content)
+
+
+class SlowDocuments(MemoryDocuments):
+    """Takes so long to put a content that something else happens first."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    async def put(self, case_id: str, file: CheckedFile, content: bytes) -> None:
+        await self.meanwhile()
         await super().put(case_id, file, content)
 
 
@@ -66,6 +80,26 @@ async def test_an_uploaded_document_is_there_to_be_read(world: World) -> None:
     assert (answer.replayed, answer.answer.revision) == (False, after.content_revision)
     found = await documents.read(world.services, case_id, SHA256, OFFICER)
     assert found == documents.Content(document, CONTENT)
+
+
+@pytest.mark.parametrize("answer_lost", [False, True])
+async def test_a_content_that_lands_after_the_erasure_of_its_case_goes_with_the_refusal(
+    world: World, answer_lost: bool
+) -> None:
+    case_id = await in_review(world)
+
+    async def erase_it() -> None:
+        await actions.withdraw(world.services, asked(case_id))
+        await erase(world.services, asked(case_id, OFFICER))
+        world.storage.faults += [Fault("commit", StorageUnavailableError("away"))] * answer_lost
+
+    object.__setattr__(world.services, "documents", SlowDocuments(erase_it))
+    if answer_lost:
+        with pytest.raises(StorageUnavailableError):
+            await uploaded(world, asked(case_id))
+    with pytest.raises(IllegalMoveError):
+        await uploaded(world, asked(case_id))
+    assert await world.services.documents.get(case_id, SHA256) is None
 
 
 async def test_an_upload_costs_three_requests_before_it_is_shown_and_a_reading_two(world: World) -> None:
