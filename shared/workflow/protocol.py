@@ -370,18 +370,22 @@ def _awaiting(dossier: Dossier | None, message: CaseMessage) -> Stored[Case] | N
 async def flag_case(services: Services, case_id: str, reason: str, *, passing: bool = False) -> Case:
     """Raise a case's attention flag, one that goes by itself if `passing`; its number stays.
 
+    An erased case stays as it is: nothing can be done about it any more, and nobody could take the flag off.
     Raises CaseNotFoundError, CaseBusyError.
     """
 
-    async def decide(dossier: Dossier) -> Action:
-        def raise_it(case: Case, moment: Moment) -> Advance:
-            return raise_attention(case, reason, moment, passing=passing)
+    seen: list[Case] = []
 
-        return Action(case_in(dossier, case_id), Aside(raise_it, looks_again=True))
+    def raise_it(case: Case, moment: Moment) -> Advance:
+        return raise_attention(case, reason, moment, passing=passing)
+
+    async def decide(dossier: Dossier) -> Action | None:
+        stored = case_in(dossier, case_id)
+        seen.append(stored.value)
+        return None if stored.value.erased_at else Action(stored, Aside(raise_it, looks_again=True))
 
     outcome = await act(services, scope_of_case(case_id), None, decide)
-    assert outcome is not None and outcome.case is not None, "without a claim, nothing was done before"  # noqa: S101, PT018
-    return outcome.case
+    return outcome.case if outcome and outcome.case else seen[-1]
 
 
 async def send_back(services: Services, message: CaseMessage, delay: timedelta) -> None:
