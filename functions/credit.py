@@ -110,6 +110,7 @@ async def resume(call: Call[None]) -> Reply:
     """Resume a request.
 
     For one that needs attention, because a step or a notice failed for good: its pending message is sent again, and the
-    flag is taken off.
+    flag is taken off. Notices that were refused are sent once more if they still hold. A reminder in doubt is not sent
+    again: it may have arrived, and the next one follows.
     """
     return status_reply(await actions.resume(wiring.services(), asked(call)), call)

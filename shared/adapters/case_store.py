@@ -257,6 +257,8 @@ def _operations(change: Change) -> list[Operation]:
         key = event_key(change.event.case_id, change.event.number)
         operations.append(Insert(row_of(change.scope, key, change.event)))
     operations.extend(Insert(row_of(change.scope, notice_key(n), n)) for n in change.notices)
+    renewed = ((each.value, each.tag) for each in change.renewed)
+    operations.extend(Replace(row_of(change.scope, notice_key(n), n, tag=tag)) for n, tag in renewed)
     if change.slot:
         operations.append(_slot_operation(change.scope, change.slot))
     if change.facts:

@@ -13,7 +13,7 @@ from shared.domain.facts import UNKNOWN, SubscriptionFacts
 from shared.domain.history import HistoryEvent
 from shared.domain.model import Instant, Model
 from shared.domain.movements import Progress
-from shared.domain.notices import Notice
+from shared.domain.notices import MOST_RENEWED, Notice, NoticeState
 
 T = TypeVar("T")
 
@@ -74,6 +74,15 @@ class Dossier:
         """The notices of a case that are not done with, oldest first."""
         return tuple(stored for stored in self.notices if stored.value.case_id == case_id)
 
+    def renewed_notices_of(self, case_id: str) -> tuple[Stored[Notice], ...]:
+        """The latest notices of a case that were refused, as they are to be sent once more.
+
+        Not those in doubt: they may have arrived, and nobody gets one of their kind twice.
+        """
+        refused = [stored for stored in self.notices_of(case_id) if stored.value.state is NoticeState.FAILED]
+        anew = {"state": NoticeState.PENDING, "renewed": True}
+        return tuple(Stored(each.value.model_copy(update=anew), each.tag) for each in refused[-MOST_RENEWED:])
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -124,13 +133,17 @@ class ReceiptChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one transaction writes. `case_tag` is the case's version as read; empty for a new case."""
+    """What one transaction writes. `case_tag` is the case's version as read; empty for a new case.
+
+    `notices` are new ones, `renewed` are there already, with the tags of the versions that were read.
+    """
 
     scope: str
     case: Case | None = None
     case_tag: str = ""
     event: HistoryEvent | None = None
     notices: tuple[Notice, ...] = ()
+    renewed: tuple[Stored[Notice], ...] = ()
     facts: FactsChange | None = None
     slot: SlotChange | None = None
     receipt: ReceiptChange | None = None

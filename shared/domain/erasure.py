@@ -24,10 +24,10 @@ KEPT: Final = frozenset(
     {
         *("id", "scope", "state", "seq", "follow_up", "committed_by", "side_events", "policy", "chain_head"),
         *("opened_by", "opened_at", "changed_at", "wait", "review", "retries", "security_accepted_at"),
-        *("agreement_type", "findings_total", "decline_codes", "attention", "recent", "uploads"),
+        *("agreement_type", "findings_total", "decline_codes", "recent", "uploads"),
     }
 )
-"""What an erased case keeps as it was."""
+"""What an erased case keeps as it was. Not its flag: there is nothing left that the desk could do about it."""
 
 _TO_BE_SENT: Final = frozenset({NoticeState.PENDING, NoticeState.INFLIGHT})
 

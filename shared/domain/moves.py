@@ -35,7 +35,7 @@ The desk's notes and whose case it is are not the applicant's affair: what an ap
 the case had changed, because the desk wrote something down. People of the desk name the last event they saw instead.
 """
 
-_TELL_ONCE: Final = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
+TOLD_ONCE: Final = frozenset({NoticeKind.BLOCKED, NoticeKind.FACTS_UNKNOWN})
 """Notices that are sent only when the findings changed since the last one."""
 
 _ORDER: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
@@ -258,7 +258,7 @@ def _notices(case: Case, draft: Case, transition: Transition, moment: Moment) ->
     told = draft.told_findings if draft.state in _REMEMBERS_TOLD else ""
     if transition.notice is None:
         return told, ()
-    if transition.notice in _TELL_ONCE:
+    if transition.notice in TOLD_ONCE:
         told = _fingerprint(draft.findings, draft.findings_total)
         if told == draft.told_findings:
             return told, ()
@@ -289,6 +289,11 @@ def notice_details(case: Case, came_from: State | None, wait: Wait | None) -> No
         security_received=case.security_received,
         decline_codes=case.decline_codes,
     )
+
+
+def told_by(notice: Notice) -> str:
+    """What a notice tells of findings, as `told_findings` of the case keeps it of the last one."""
+    return _fingerprint(notice.details.findings, notice.details.findings_total)
 
 
 def _fingerprint(findings: Iterable[Finding], total: int) -> str:

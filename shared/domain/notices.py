@@ -37,6 +37,9 @@ class Delivery(StrEnum):
 AT_MOST_ONCE: Final = frozenset({NoticeKind.REMINDER})
 """A reminder in doubt is left: the next one follows. Everything else is said again, and says so."""
 
+MOST_RENEWED: Final = 50
+"""Refused notices that are sent again at once: their case and its event are in the same transaction of 100 at most."""
+
 DESK_NOTICES: Final = frozenset({NoticeKind.REVIEW_OVERDUE, NoticeKind.SECURITY_RECEIVED})
 """These go to the billing desk only; all others go to the contact, with a copy to the account administrator."""
 
@@ -70,7 +73,10 @@ class NoticeDetails(Model):
 
 
 class Notice(Model):
-    """A notice to send, or sent. Its key never contains an attempt."""
+    """A notice to send, or sent. Its key never contains an attempt.
+
+    `renewed`: it was refused for good, and is to be sent again because the desk says so.
+    """
 
     case_id: str
     seq: int
@@ -83,6 +89,7 @@ class Notice(Model):
     taken_by: str | None = None
     attempts: int = 0
     doubtful: bool = False
+    renewed: bool = False
     ended_at: Instant | None = None
     problem: str | None = None
 

@@ -103,7 +103,8 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
     """Send a case's pending message again, with a new id, and take its attention flag off; the work list shows it.
 
     In this order: a crash in between leaves the flag, so that the desk resumes once more. A flag that was raised since
-    the first look at the case stays.
+    the first look at the case stays. Notices that were refused are sent once more, those that still hold; one in doubt
+    is not, for it may have arrived.
     """
     seen: list[Attention | None] = []
 
@@ -113,7 +114,7 @@ async def resume(services: Services, asked: Asked) -> Acceptance:
     async def decide(dossier: Dossier) -> Action:
         stored = case_asked_for(dossier, asked)
         seen.append(stored.value.attention)
-        return Action(stored, Aside(clear, resends=True))
+        return Action(stored, Aside(clear, resends=True, renewed=dossier.renewed_notices_of(asked.case_id)))
 
     return await act_beside(services, asked, asked.claim("POST", "resumption"), decide)
 

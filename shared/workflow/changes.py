@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shared.domain.case import Case
 from shared.domain.dossier import Change, Dossier, FactsChange, Moment, SlotChange, Stored
 from shared.domain.moves import Advance, Move, advance, slot_after
+from shared.domain.notices import Notice
 from shared.domain.waiting import Terms
 from shared.workflow.ports import Services
 
@@ -17,12 +18,14 @@ from shared.workflow.ports import Services
 class Aside:
     """What happens to a case beside its transitions: its number and its pending message stay.
 
-    With `resends`, the pending message is sent again before it is committed. With `looks_again`, a look at the case in
+    With `resends`, the pending message is sent again before it is committed; with `renewed` notices, which it would not
+    find before they are committed, it is sent when they are. With `looks_again`, a look at the case in
     a while is sent instead, because nobody would ask for the same once more.
     """
 
     happen: Callable[[Case, Moment], Advance]
     resends: bool = False
+    renewed: tuple[Stored[Notice], ...] = ()
     looks_again: bool = False
 
 
@@ -33,7 +36,7 @@ async def change_by(
     if isinstance(happening, Move):
         return await moved_by(services, dossier, stored, happening, moment)
     aside = happening.happen(stored.value, moment)
-    return aside.case, Change(dossier.scope, aside.case, stored.tag, aside.event)
+    return aside.case, Change(dossier.scope, aside.case, stored.tag, aside.event, renewed=happening.renewed)
 
 
 async def moved_by(

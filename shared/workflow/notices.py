@@ -19,6 +19,7 @@ from shared.domain.errors import (
 from shared.domain.lifecycle import NoticeKind, State
 from shared.domain.messages import CaseMessage
 from shared.domain.movements import remembers
+from shared.domain.moves import TOLD_ONCE, told_by
 from shared.domain.notices import Delivery, Notice, NoticeState, delivery_of
 from shared.domain.passages import Passage, passages_of
 from shared.workflow.ports import Services
@@ -29,13 +30,25 @@ LONGEST_SEND: Final = timedelta(seconds=60)
 """A notice that another message took longer ago than this is not being sent any more: its fate is in doubt."""
 
 _HELD_UP: Final = frozenset({State.ACTION_REQUIRED, State.CHECKING_ELIGIBILITY})
+_UNDER_REVIEW: Final = frozenset({State.CREDIT_REVIEW})
 
 HOLDS_IN: Final = {
     NoticeKind.INSTRUCTIONS: frozenset({State.APPROVED}),
     NoticeKind.BLOCKED: _HELD_UP,
     NoticeKind.FACTS_UNKNOWN: _HELD_UP,
+    NoticeKind.CREDIT_APPLICATION: frozenset({State.CREDIT_APPLICATION_DUE}),
+    NoticeKind.INFORMATION_ASKED: frozenset({State.INFORMATION_DUE}),
+    NoticeKind.SECURITY_ASKED: frozenset({State.SECURITY_DUE}),
+    NoticeKind.IN_REVIEW: _UNDER_REVIEW,
+    NoticeKind.SECURITY_RECEIVED: _UNDER_REVIEW,
+    NoticeKind.REVIEW_OVERDUE: _UNDER_REVIEW,
+    NoticeKind.REVIEW_DELAYED: _UNDER_REVIEW,
 }
-"""The states in which these notices still hold; above all, nobody is told to switch when the case was blocked since."""
+"""The states in which these notices still hold; above all, nobody is told to switch when the case was blocked since.
+
+Each of them says who owes what. Once the case has gone on that is wrong, and the notice that follows says what is owed
+now: nobody is asked for what was given, or told that nothing is needed when something was asked for.
+"""
 
 ATTENTION_AFTER: Final = 5
 """Attempts after which the desk is told that a notice does not get through; the attempts go on."""
@@ -104,7 +117,16 @@ def _is_stale(notice: Notice, case: Case) -> bool:
         return True
     if notice.kind is NoticeKind.REMINDER:
         return notice.seq != case.seq
-    return case.state not in HOLDS_IN.get(notice.kind, {case.state})
+    if notice.kind not in HOLDS_IN:
+        return False
+    return case.state not in HOLDS_IN[notice.kind] or _is_told_anew(notice, case)
+
+
+def _is_told_anew(notice: Notice, case: Case) -> bool:
+    """Whether another notice since has told the same, as it is now: of later findings, or of a later wait."""
+    if notice.kind in TOLD_ONCE:
+        return told_by(notice) != case.told_findings
+    return case.wait is not None and notice.created_at < case.wait.since
 
 
 async def _resolve(services: Services, case: Case, stored: Stored[Notice], message: CaseMessage) -> bool:

@@ -58,7 +58,7 @@ async def _settle(services: Services, message: CaseMessage, reason: str) -> Case
     if stored is None or (case is not None and message.seq > case.seq):
         await fence_off(services, message, stored)
         return None
-    if case is None:
+    if case is None or case.erased_at is not None:
         return None
     if message.seq < case.seq:
         await send_again_if_mine(services, message, case)

@@ -131,8 +131,7 @@ async def send_pending(services: Services, case: Case) -> None:
 
 async def open_case(services: Services, case: Case, change: Change) -> None:
     """Send a new case's first message and insert the case. Raises RowExistsError or RowChangedError if it may not."""
-    take_back = await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up))
-    await _commit(services, change, take_back)
+    await _commit(services, change, await _send_now(services, case))
 
 
 async def act(services: Services, scope: str, claim: Claim | None, decide: Decide) -> Outcome | None:
@@ -174,6 +173,8 @@ async def _carry_out(
     receipt = _receipt(services, claim, moment, answer, expired)
     change = replace(change, facts=action.facts or change.facts, receipt=receipt)
     await _commit(services, change, await _send_first(services, after, action.happening))
+    if change.renewed:
+        await _send_now(services, after)
     return Outcome(Acceptance(answer, replayed=False), after)
 
 
@@ -186,10 +187,19 @@ def _receipt(
 
 
 async def _send_first(services: Services, case: Case, happening: Move | Aside) -> TakeBack | None:
-    """Send the message that the case will have pending, or the look at it, if one is to be sent."""
+    """Send the message that the case will have pending, or the look at it, if one is to be sent.
+
+    What is to find renewed notices comes when they are committed, or never: it is what is left of a crash before then.
+    """
+    if isinstance(happening, Aside) and happening.renewed:
+        return await _send_now(services, case, LOOK_AGAIN_AFTER)
     if isinstance(happening, Move) or happening.resends:
-        return await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up))
+        return await _send_now(services, case)
     return await look_again(services, case.id) if happening.looks_again else None
+
+
+async def _send_now(services: Services, case: Case, delay: timedelta = timedelta()) -> TakeBack:
+    return await services.outbox.send(a_message(services, case.id, case.seq, case.follow_up), delay=delay)
 
 
 async def look_again(services: Services, case_id: str) -> TakeBack:
@@ -360,18 +370,22 @@ def _awaiting(dossier: Dossier | None, message: CaseMessage) -> Stored[Case] | N
 async def flag_case(services: Services, case_id: str, reason: str, *, passing: bool = False) -> Case:
     """Raise a case's attention flag, one that goes by itself if `passing`; its number stays.
 
+    An erased case stays as it is: nothing can be done about it any more, and nobody could take the flag off.
     Raises CaseNotFoundError, CaseBusyError.
     """
 
-    async def decide(dossier: Dossier) -> Action:
-        def raise_it(case: Case, moment: Moment) -> Advance:
-            return raise_attention(case, reason, moment, passing=passing)
+    seen: list[Case] = []
 
-        return Action(case_in(dossier, case_id), Aside(raise_it, looks_again=True))
+    def raise_it(case: Case, moment: Moment) -> Advance:
+        return raise_attention(case, reason, moment, passing=passing)
+
+    async def decide(dossier: Dossier) -> Action | None:
+        stored = case_in(dossier, case_id)
+        seen.append(stored.value)
+        return None if stored.value.erased_at else Action(stored, Aside(raise_it, looks_again=True))
 
     outcome = await act(services, scope_of_case(case_id), None, decide)
-    assert outcome is not None and outcome.case is not None, "without a claim, nothing was done before"  # noqa: S101, PT018
-    return outcome.case
+    return outcome.case if outcome and outcome.case else seen[-1]
 
 
 async def send_back(services: Services, message: CaseMessage, delay: timedelta) -> None:

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.dossier import Dossier, Receipt, ScopeRecord, SlotStatus, Stored
 from shared.domain.facts import UNKNOWN
 from shared.domain.lifecycle import NoticeKind
-from shared.domain.notices import Notice
+from shared.domain.notices import MOST_RENEWED, Notice, NoticeState
 from tests.builders import NOON, facts
 
 
@@ -27,6 +27,22 @@ def test_tells_the_notices_of_one_case_from_those_of_another() -> None:
     dossier = Dossier("scope", notices=(first, other, second))
     assert dossier.notices_of("mine") == (first, second)
     assert dossier.notices_of("nobody's") == ()
+
+
+@pytest.mark.parametrize("state", NoticeState)
+def test_renews_what_was_refused_and_nothing_else(state: NoticeState) -> None:
+    stored = _stored("mine", 2)
+    found = Stored(stored.value.model_copy(update={"state": state}), stored.tag)
+    renewed = stored.value.model_copy(update={"state": NoticeState.PENDING, "renewed": True})
+    dossier = Dossier("scope", notices=(found, _stored("other", 3)))
+    assert dossier.renewed_notices_of("mine") == ((Stored(renewed, "tag-2"),) if state is NoticeState.FAILED else ())
+
+
+def test_renews_the_latest_as_one_transaction_has_room_for_no_more() -> None:
+    stored = [_stored("mine", seq) for seq in range(2, 102)]
+    failed = tuple(Stored(s.value.model_copy(update={"state": NoticeState.FAILED}), s.tag) for s in stored)
+    renewed = Dossier("scope", notices=failed).renewed_notices_of("mine")
+    assert [each.tag for each in renewed] == [each.tag for each in failed[-MOST_RENEWED:]]
 
 
 @pytest.mark.parametrize("word", [*SlotStatus])

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.case import ApplicantMessage, Case, DeskNote
+from shared.domain.case import ApplicantMessage, Attention, Case, DeskNote
 from shared.domain.credit import CreditNeed
 from shared.domain.erasure import ERASED, KEPT, redacted, redacted_facts, redacted_notice, size_of
 from shared.domain.facts import SubscriptionFacts
@@ -16,7 +16,7 @@ from tests.builders import NOON, a_case, a_contact, a_form, facts, money
 REWRITTEN = {"content_revision", "request", "credit", "approved_limit", "erased_at", "erasure_pending"}
 DROPPED = {
     *("findings", "told_findings", "credit_application", "assessment", "information_asked", "information"),
-    *("security_asked", "security_received", "messages", "notes", "assignee", "documents"),
+    *("security_asked", "security_received", "messages", "notes", "assignee", "documents", "attention"),
 }
 
 
@@ -31,6 +31,7 @@ def a_closed_case() -> Case:
         decline_codes=("new_company",),
         messages=(ApplicantMessage(at=NOON, text="call Sanne", by="client:sanne"),),
         notes=(DeskNote(at=NOON, by="ada", text="Sanne called"),),
+        attention=Attention(reason="a notice was refused", since=NOON),
         ofTomorrow="Sanne",
     )
 

@@ -324,7 +324,10 @@ def _was_shown(found: _Found, notice: Notice) -> bool:
 
 
 def _of_letters(found: _Found, known: Acknowledged) -> Iterator[str]:
-    """A letter goes out once; once more only where nobody can tell, and then it says so. Each case hears in order."""
+    """A letter goes out once; once more only where nobody can tell, and then it says so. Each case hears in order.
+
+    Out of its turn comes only what was refused, when the desk says so.
+    """
     made = {notice.key for notices in found.notices.values() for notice in notices}
     heard: dict[str, list[str]] = defaultdict(list)
     for key, letters in found.letters.items():
@@ -338,7 +341,9 @@ def _of_letters(found: _Found, known: Acknowledged) -> Iterator[str]:
             yield f"{what} went out {len(letters)} times"
         elif not _says_so(letters):
             yield f"{what} went out {len(letters)} times without saying so"
-    yield from (f"{_name(c)}: its letters came out of order" for c, keys in heard.items() if keys != sorted(keys))
+    late = {notice.key for notices in found.notices.values() for notice in notices if notice.renewed}
+    in_turn = {case_id: [key for key in keys if key not in late] for case_id, keys in heard.items()}
+    yield from (f"{_name(c)}: its letters came out of order" for c, keys in in_turn.items() if keys != sorted(keys))
 
 
 def _says_so(letters: Sequence[Letter]) -> bool:

@@ -37,6 +37,7 @@ WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "review_overdue": (TIMER,),
     "rescan_due": (TIMER, "decline"),
     "flagged": ("resume", RECONCILE),
+    "refused": ("resume", "withdraw", RECONCILE),
     "kept_waiting": ("withdraw", "facts_third_party", RECONCILE),
     "keys_expired": ("submit", "message", RECONCILE),
     "lost_step": (RECONCILE,),

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Final
 
 from shared.domain.case import Case
+from shared.domain.notices import NoticeState
 from tests.faults.checker import violations
 from tests.faults.errands import ERRANDS, RECONCILE, ask, begin
 from tests.faults.ports import Call, run_now
@@ -76,6 +77,7 @@ def outcome_at_rest(stage: Stage) -> Outcome:
         drain(stage)
         found += [f"after the desk resumed: {each}" for each in run_now(violations(stage.world, stage.acknowledged))]
         found += [f"the desk resumed in vain: {case.attention}" for case in _flagged(stage)]
+        found += _never_sent(stage, flagged)
     return Outcome(list(dict.fromkeys([*stage.problems, *found])), stage.calls, stage.trace or [])
 
 
@@ -89,6 +91,13 @@ def pass_a_night(stage: Stage) -> None:
 def _flagged(stage: Stage) -> list[Case]:
     """The open cases that the desk is shown."""
     return [case for case in run_now(_cases(stage)) if case.attention and not case.is_final]
+
+
+def _never_sent(stage: Stage, resumed: list[Case]) -> list[str]:
+    """What was refused before the desk resumed its case, and neither went out nor was given up since."""
+    dossiers = [run_now(stage.world.store.read(case.scope)).notices_of(case.id) for case in resumed]
+    left = [stored.value for notices in dossiers for stored in notices if stored.value.state is NoticeState.FAILED]
+    return [f"the desk resumed, and the {notice.kind.value} notice is still failed" for notice in left]
 
 
 async def _cases(stage: Stage) -> list[Case]:

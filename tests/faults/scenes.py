@@ -11,6 +11,7 @@ from shared.adapters.case_rows import CASES, INDEX, history_event_of
 from shared.adapters.directory_portal import PortalDirectory
 from shared.adapters.key_store import KEYS
 from shared.adapters.storage import Row
+from shared.domain.errors import NoticeRefusedError
 from shared.domain.history import HistoryEvent
 from shared.domain.messages import CREDIT_CHECKS, ELIGIBILITY_CHECKS, QUEUE_OF, CaseMessage
 from shared.domain.notices import Letter
@@ -140,6 +141,14 @@ async def flagged(world: World) -> str:
     return case_id
 
 
+async def refused(world: World) -> str:
+    """The mail system would not take the instructions: they have failed, and the desk is shown so."""
+    case_id = await approved_untold(world)
+    world.mailbox.troubles.append(NoticeRefusedError("554 not now"))
+    await world.drain()
+    return case_id
+
+
 async def kept_waiting(world: World) -> str:
     """A source of facts was silent for so long that one more silence is told to the desk; from here on, it answers."""
     case_id = await waiting_for_facts(world)
@@ -187,7 +196,7 @@ SCENES: Final[dict[str, Prepare]] = {
         *(nothing_known, facts_known, submitted, submitted_unknown, eligible, approved_untold, approved),
         *(held_up, held_up_for_the_desk, application_due, application_taken, in_review, information_due),
         *(security_due, approved_after_review, declined, reminder_due, over, review_overdue, rescan_due, flagged),
-        *(kept_waiting, keys_expired, lost_step, lost_notice),
+        *(refused, kept_waiting, keys_expired, lost_step, lost_notice),
     )
 }
 

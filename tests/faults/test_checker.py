@@ -10,7 +10,7 @@ from shared.adapters.case_rows import CASES, INDEX, INDEX_PARTITION, SLOT, docum
 from shared.adapters.storage import Delete, Put, Row
 from shared.adapters.tally_rows import movement_row
 from shared.domain.case import scope_of
-from shared.domain.errors import NoticeInDoubtError
+from shared.domain.errors import NoticeInDoubtError, NoticeRefusedError
 from shared.domain.history import HistoryEvent
 from shared.domain.lifecycle import Event, FollowUp
 from shared.domain.messages import CaseMessage
@@ -19,7 +19,7 @@ from shared.workflow.repeats import gist_of
 from tests.faults.checker import Acknowledged, Deed, Told, violations
 from tests.workflow.test_credit import APPROVE, decide, in_review
 from tests.workflow.test_steps import settled
-from tests.world import CLIENT, START, SUBSCRIPTION, World, asked
+from tests.world import CLIENT, OFFICER, START, SUBSCRIPTION, World, asked
 
 SCOPE = scope_of(SUBSCRIPTION)
 
@@ -157,6 +157,31 @@ async def no_notice(world: World, case_id: str) -> None:
 async def test_damage_is_named(world: World, damage: Callable[[World, str], Awaitable[None]], words: str) -> None:
     await damage(world, await approved(world))
     assert any(words in problem for problem in await violations(world))
+
+
+async def told_out_of_turn(world: World, more: str) -> str:
+    """The instructions were refused, a reminder went out, and `more` comes of the instructions then."""
+    world.mailbox.troubles.append(NoticeRefusedError("554 not now"))
+    case_id = await approved(world)
+    world.clock.move(days=8)
+    await world.tick()
+    if more == "resumed":
+        await actions.resume(world.services, asked(case_id, OFFICER))
+        await world.drain()
+    else:
+        world.mailbox.letters.append(replace(world.mailbox.letters[0], key=f"{case_id}|000003|0"))
+    assert [letter.key[-8:] for letter in world.mailbox.letters] == ["000004|0", "000003|0"]
+    return case_id
+
+
+async def test_a_letter_comes_out_of_its_turn_only_if_the_desk_says_so(world: World) -> None:
+    await told_out_of_turn(world, "resumed")
+    assert await violations(world) == []
+
+
+async def test_a_letter_out_of_its_turn_is_named(world: World) -> None:
+    await told_out_of_turn(world, "by itself")
+    assert any("out of order" in problem for problem in await violations(world))
 
 
 async def test_a_tab_that_a_case_has_left_is_named(world: World) -> None:

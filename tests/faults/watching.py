@@ -24,6 +24,13 @@ _TRUE_IN: Final = {
     NoticeKind.INSTRUCTIONS: {State.APPROVED},
     NoticeKind.BLOCKED: _HELD_UP,
     NoticeKind.FACTS_UNKNOWN: _HELD_UP,
+    NoticeKind.CREDIT_APPLICATION: {State.CREDIT_APPLICATION_DUE},
+    NoticeKind.INFORMATION_ASKED: {State.INFORMATION_DUE},
+    NoticeKind.SECURITY_ASKED: {State.SECURITY_DUE},
+    NoticeKind.IN_REVIEW: {State.CREDIT_REVIEW},
+    NoticeKind.SECURITY_RECEIVED: {State.CREDIT_REVIEW},
+    NoticeKind.REVIEW_OVERDUE: {State.CREDIT_REVIEW},
+    NoticeKind.REVIEW_DELAYED: {State.CREDIT_REVIEW},
 }
 _PROMISED: Final = frozenset({Event.REMIND, Event.EXPIRE, Event.RESCAN, Event.ESCALATE, Event.BREACH})
 """What happens because a moment has come."""

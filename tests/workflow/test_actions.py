@@ -8,10 +8,12 @@ from shared.domain.errors import (
     CaseBusyError,
     CaseNotFoundError,
     IllegalMoveError,
+    NoticeRefusedError,
     RowChangedError,
     StorageUnavailableError,
 )
 from shared.domain.lifecycle import State
+from shared.domain.notices import NoticeState
 from shared.workflow import actions
 from shared.workflow.protocol import TRIES, flag_case
 from tests.workflow.test_steps import SENDGRID, settled
@@ -137,3 +139,48 @@ async def test_a_flag_is_listed_by_a_look_at_its_case_whoever_raised_it_died(wor
     await world.drain()
     (listed,) = await world.store.listed(None, "", 10)
     assert (listed.summary["attention"], world.messages()) == ("stuck", [])
+
+
+async def refused(world: World) -> str:
+    """An approved case whose instructions the mail system would not take."""
+    await world.portal_reports()
+    world.mailbox.troubles.append(NoticeRefusedError("554 not now"))
+    return await settled(world)
+
+
+async def test_a_notice_that_was_refused_goes_out_once_the_desk_resumes(world: World) -> None:
+    case_id = await refused(world)
+    await actions.resume(world.services, asked(case_id, OFFICER))
+    await world.drain()
+    assert (world.mailbox.kinds, (await world.dossier()).notices) == (["instructions"], ())
+    world.clock.move(minutes=5)
+    await world.drain()
+    assert (len(world.mailbox.letters), (await world.case(case_id)).attention) == (1, None)
+
+
+async def test_a_refused_notice_that_no_longer_holds_is_not_sent_when_the_desk_resumes(world: World) -> None:
+    case_id = await refused(world)
+    await world.portal_reports(resources=[SENDGRID])
+    await world.drain()
+    await actions.resume(world.services, asked(case_id, OFFICER))
+    await world.drain()
+    assert (world.mailbox.kinds, (await world.dossier()).notices) == (["blocked"], ())
+
+
+async def test_a_refused_notice_goes_out_though_the_message_after_the_resumption_was_lost(world: World) -> None:
+    case_id = await refused(world)
+    world.storage.faults.append(Fault("send", StorageUnavailableError(), skip=1))
+    with pytest.raises(StorageUnavailableError):
+        await actions.resume(world.services, asked(case_id, OFFICER))
+    world.clock.move(minutes=5)
+    await world.drain()
+    assert world.mailbox.kinds == ["instructions"]
+
+
+async def test_resuming_leaves_a_reminder_that_may_have_arrived(world: World) -> None:
+    case_id = await refused(world)
+    ((stored),) = (await world.dossier()).notices
+    await world.store.mark(stored.value.model_copy(update={"state": NoticeState.IN_DOUBT}), stored.tag)
+    await actions.resume(world.services, asked(case_id, OFFICER))
+    await world.drain()
+    assert world.mailbox.kinds == []

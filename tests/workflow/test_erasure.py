@@ -21,11 +21,14 @@ from shared.domain.errors import (
     StorageUnavailableError,
 )
 from shared.domain.lifecycle import NoticeKind, State
+from shared.domain.messages import NOTIFICATIONS
 from shared.domain.notices import NoticeState
 from shared.workflow import actions, credit, desk
 from shared.workflow.audit import audit_case
 from shared.workflow.erasure import erase, finish_erasure
 from shared.workflow.intake import read_case
+from shared.workflow.poison import take_poison
+from shared.workflow.protocol import flag_case
 from shared.workflow.reconcile import Drift, reconcile
 from tests.document_files import a_png
 from tests.faults.checker import violations
@@ -297,3 +300,22 @@ async def test_erases_documents_also_those_that_were_taken_out(world: World) -> 
     await world.documents.put(case_id, checked_file("extract.png", a_png()), a_png())
     await erase(world.services, asked(case_id, OFFICER))
     assert await world.documents.get(case_id, checked_file("extract.png", a_png()).sha256) is None
+
+
+async def test_an_erased_case_leaves_the_desks_attention(world: World) -> None:
+    case_id = await closed(world)
+    assert (await world.case(case_id)).attention is not None
+    await erase(world.services, asked(case_id, OFFICER))
+    (listed,) = await world.store.listed(None, "", 10)
+    page = await world.storage.page(INDEX, "0", "work|attention|", "work|attention}")
+    assert (listed.summary["attention"], page.rows, await violations(world)) == ("", (), [])
+
+
+async def test_nobody_flags_an_erased_case(world: World) -> None:
+    case_id = await closed(world)
+    await erase(world.services, asked(case_id, OFFICER))
+    events = await world.store.history(case_id)
+    for message in world.messages():
+        await take_poison(world.services, NOTIFICATIONS, "queue-id", message.model_dump_json(by_alias=True))
+    assert (await flag_case(world.services, case_id, "stuck")).attention is None
+    assert await world.store.history(case_id) == events
