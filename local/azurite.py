@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from dataclasses import astuple, dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -197,12 +198,29 @@ def _wait_until_it_answers(azurite: Azurite, seconds: float) -> Ports:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = _listening_ports(log)
-        if found and all(tcp_ports.answers(port) for port in astuple(found)):
+        if found and all(tcp_ports.answers(port) for port in astuple(found)) and _speaks(found.table, deadline):
             return found
         if (code := azurite.exit_code()) is not None:
             raise LocalRunError(f"Azurite ended at its start with exit code {code}.\n{_tail(log)}")
         time.sleep(POLL_SECONDS)
     raise LocalRunError(f"Azurite did not answer within {seconds:.0f} seconds.\n{_tail(log)}")
+
+
+def _speaks(port: int, deadline: float) -> bool:
+    """Whether a service answers a request by then, whatever it says.
+
+    The system takes connections before that. Azurite answers once it can also be told to end: a SIGTERM that came
+    between would end it at once, with nothing saved.
+    """
+    asked = HTTPConnection("127.0.0.1", port, timeout=max(deadline - time.monotonic(), POLL_SECONDS))
+    try:
+        asked.request("GET", "/")
+        asked.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
+    return True
 
 
 def _listening_ports(log: Path) -> Ports | None:

@@ -14,16 +14,15 @@ from local import azurite
 from local.errors import LocalRunError
 
 BUSY = """
-import pathlib, signal, socket
+import http.server, pathlib, signal
 
 asked = pathlib.Path(__file__).with_name("asked")
 signal.signal(signal.SIGTERM, lambda *_: asked.write_text("once" if not asked.exists() else "again"))
-servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+servers = [http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) for _ in range(3)]
 for name, server in zip(("Blob", "Queue", "Table"), servers):
-    port = server.getsockname()[1]
+    port = server.server_address[1]
     print(f"Azurite {name} service is successfully listening at http://127.0.0.1:{port}", flush=True)
-while True:
-    signal.pause()
+servers[-1].serve_forever()
 """
 
 
@@ -134,6 +133,15 @@ def test_shows_the_end_of_the_log_when_azurite_ends_at_its_start(tmp_path: Path)
     program = a_program(tmp_path, "echo out of order; exit 7")
     with pytest.raises(LocalRunError, match=r"(?s)exit code 7.*out of order"):
         azurite.start(tmp_path / "data", program=program)
+
+
+def test_does_not_take_open_ports_for_an_answer(tmp_path: Path) -> None:
+    program = tmp_path / "mute-azurite"
+    mute = BUSY.replace("servers[-1].serve_forever()", "signal.sigwait({signal.SIGINT})")
+    program.write_text(f"#!{sys.executable}\n{mute.replace('signal.signal(', '0 and (')}")
+    program.chmod(0o755)
+    with pytest.raises(LocalRunError, match=r"(?s)did not answer.*Table service is successfully listening"):
+        azurite.start(tmp_path / "data", program=program, patience=azurite.Patience(start=1.0))
 
 
 def test_shows_the_end_of_the_log_when_azurite_does_not_answer(tmp_path: Path) -> None:
