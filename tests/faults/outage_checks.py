@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,9 @@ from shared.adapters.case_store import CaseStore
 from shared.adapters.storage_azure import AzureTables
 from shared.domain.case import Case, scope_of_case
 from shared.domain.dossier import Dossier, place_of
+from shared.domain.lifecycle import State
 from shared.domain.notices import Notice, NoticeState
-from shared.workflow.notices import LONGEST_SEND
+from shared.workflow.notices import HOLDS_IN, LONGEST_SEND
 from shared.workflow.protocol import LOOK_AGAIN_AFTER
 from tests.faults.outage_load import Story
 from tests.faults.outage_rig import Rig
@@ -137,10 +138,10 @@ async def verdict(rig: Rig, acknowledged: Mapping[str, Story]) -> Verdict:
     async with _tables(rig) as tables:
         cases, found = await _in_storage(CaseStore(tables), acknowledged)
         resent, doubled = await _sent_twice(rig, tables)
+        for case_id, story in acknowledged.items():
+            wrong += await _wrong_with_notices(rig, CaseStore(tables), case_id, story)
     wrong += found + doubled
     wrong += [f"lost: {case_id} was acknowledged and is not there" for case_id in acknowledged.keys() - cases.keys()]
-    for case_id, story in acknowledged.items():
-        wrong += wrong_with_notices(rig.own.notices, case_id, story)
     wrong += await _broken_histories(rig)
     return Verdict(tuple(wrong), len(cases), resent)
 
@@ -183,11 +184,26 @@ def _unsent(dossier: Dossier, case: Case) -> Iterator[str]:
             yield f"lost: notice {stored.value.key} is {stored.value.state.value}{since}"
 
 
-def wrong_with_notices(folder: Path, case_id: str, story: Story) -> Iterator[str]:
+async def _wrong_with_notices(rig: Rig, store: CaseStore, case_id: str, story: Story) -> list[str]:
+    if not list(wrong_with_notices(rig.own.notices, case_id, story)):
+        return []
+    done_with = (await store.past(case_id)).notices
+    return list(wrong_with_notices(rig.own.notices, case_id, story, overtaken(done_with, story)))
+
+
+def overtaken(notices: Iterable[Notice], story: Story) -> frozenset[str]:
+    """The kinds that were dropped because they did not hold any more when they could be sent."""
+    dropped, now = {each.kind for each in notices if each.state is NoticeState.SUPERSEDED}, State(story.state)
+    return frozenset(kind.value for kind in dropped if now not in HOLDS_IN.get(kind, {now}))
+
+
+def wrong_with_notices(
+    folder: Path, case_id: str, story: Story, dropped: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """What is wrong with the notices in the folder, where a file is a notice, however often it was sent."""
     kinds = Counter(str(mail["X-Notice-Kind"]) for mail in notices_of(folder, case_id))
     for kind in story.notices:
-        if not kinds[kind]:
+        if not kinds[kind] and kind not in dropped:
             yield f"lost: {case_id} brought no notice {kind}"
     allowed = Counter(dict.fromkeys(story.notices, 1)) + Counter(AT_MOST.get(story, {}))
     for kind, count in (kinds - allowed).items():

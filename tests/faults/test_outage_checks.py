@@ -9,7 +9,14 @@ from shared.domain.dossier import Dossier, Stored
 from shared.domain.lifecycle import NoticeKind, State
 from shared.domain.notices import Notice, NoticeState
 from tests.builders import NOON, a_case
-from tests.faults.outage_checks import Drained, Patience, until_nothing_is_left, wrong_with_case, wrong_with_notices
+from tests.faults.outage_checks import (
+    Drained,
+    Patience,
+    overtaken,
+    until_nothing_is_left,
+    wrong_with_case,
+    wrong_with_notices,
+)
 from tests.faults.outage_load import Story
 
 ID = "case"
@@ -57,6 +64,27 @@ def test_a_notice_that_was_not_sent_is_lost(state: NoticeState) -> None:
 def test_a_missing_notice_is_lost(tmp_path: Path) -> None:
     wrong = list(wrong_with_notices(brought(tmp_path, "in_review"), ID, Story.REVIEWED))
     assert wrong == ["lost: case brought no notice credit_application"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "story", "found"),
+    [
+        (NoticeKind.CREDIT_APPLICATION, NoticeState.SUPERSEDED, Story.REVIEWED, {"credit_application"}),
+        (NoticeKind.CREDIT_APPLICATION, NoticeState.DONE, Story.REVIEWED, set()),
+        (NoticeKind.IN_REVIEW, NoticeState.SUPERSEDED, Story.REVIEWED, set()),
+        (NoticeKind.WITHDRAWN, NoticeState.SUPERSEDED, Story.WITHDRAWN, set()),
+    ],
+)
+def test_only_a_notice_whose_wait_is_over_may_be_missing(
+    kind: NoticeKind, state: NoticeState, story: Story, found: set[str]
+) -> None:
+    notice = Notice(case_id=ID, seq=3, kind=kind, state=state, created_at=NOON)
+    assert overtaken([notice], story) == found
+
+
+def test_a_notice_that_was_overtaken_is_not_lost(tmp_path: Path) -> None:
+    dropped = frozenset({"credit_application"})
+    assert list(wrong_with_notices(brought(tmp_path, "in_review"), ID, Story.REVIEWED, dropped)) == []
 
 
 def test_a_second_notice_of_a_kind_is_doubled(tmp_path: Path) -> None:
