@@ -14,6 +14,8 @@ from devhost.lifecycle import RunningHost, running
 from devhost.settings import HttpSettings
 from tests.devhost.builders import PATIENCE, an_app, has_ipv6, host_settings
 
+needs_ipv6_which_a_machine_may_lack = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+
 
 def echo(req: func.HttpRequest) -> func.HttpResponse:
     seen = {
@@ -243,7 +245,7 @@ async def test_names_itself_in_the_url_when_the_client_does_not() -> None:
     assert seen_in(answer)["url"] == f"{host.url}/api/x"
 
 
-@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@needs_ipv6_which_a_machine_may_lack
 async def test_names_itself_by_an_address_of_ipv6() -> None:
     async with running(app_of(echo), replace(host_settings(), address="::1")) as host:
         answer = await send(host, b"GET /api/x HTTP/1.0\r\n\r\n")
